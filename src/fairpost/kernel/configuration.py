@@ -1,0 +1,38 @@
+"""Every setting of Fairpost, declared once: name, type, default and what it is for.
+
+A setting `data_dir` is read from the environment as FAIRPOST_DATA_DIR, else from the settings file (TOML, key
+`data_dir`), else it has its default. DATABASE_URL without prefix is honoured too, as every host sets it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+
+def setting(default: Any, help: str) -> Any:
+    """A configuration field with its line for the reference documentation."""
+    return field(default=default, metadata={"help": help})
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    data_dir: str = setting("fairpost-data", "Folder of everything this machine keeps: database, keys, journals, mails.")
+    database_url: str = setting("", "PostgreSQL to use (postgresql://...); empty starts the embedded one.")
+    keyring: str = setting("", "File of the installation's key ring; empty means keyring.json in the data folder.")
+    platform_host: str = setting("localhost", "Host name of the platform in links, unsubscribe addresses and Message-ID.")
+    platform_url: str = setting("http://localhost:8025", "Address of this installation's public pages, without final slash.")
+    platform_dkim_selector: str = setting("", "Selector of the platform's own DKIM signature; empty means none is added.")
+    return_path_domain: str = setting("bounces.localhost", "Domain of the return path of every mail.")
+    helo_name: str = setting("localhost", "Name given in EHLO to relays.")
+    web_bind: str = setting("127.0.0.1:8025", "Address and port of web pages and API.")
+    sender_processes: int = setting(2, "Sending processes that `fairpost sender` and `fairpost serve` start.")
+    sender_connections: int = setting(16, "SMTP connections per sending process.")
+    nameservers: str = setting("", "DNS servers to ask (address or address:port, with commas); empty means the system's.")
+    language: str = setting("en", "Language of pages and commands unless a person chose one: en, fr or it.")
+    log_level: str = setting("info", "debug, info, warning or error.")
+
+
+def documented() -> list[tuple[str, str, str]]:
+    """(environment name, default, help) of every setting, in order."""
+    return [(f"FAIRPOST_{f.name.upper()}", str(f.default), f.metadata["help"]) for f in fields(Configuration)]
