@@ -25,6 +25,9 @@ class SystemClock:
         return datetime.now(UTC) + self.offset
 
 
+SYSTEM_CLOCK = SystemClock()  # the default of every action that takes a clock
+
+
 class FixedClock:
     """A clock that stands still until it is moved."""
 

@@ -1,0 +1,60 @@
+"""Every act leaves one row in the record, in the same transaction as the act itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from fairpost.audit.models import AuditEvent
+from fairpost.kernel.actor import Actor
+from fairpost.kernel.clock import SYSTEM_CLOCK, Clock
+
+ACT = re.compile(r"[a-z_]+\.[a-z_]+")
+
+
+def record(
+    *,
+    actor: Actor,
+    act: str,
+    account_id: int | None,
+    subject: str,
+    reason: str | None = None,
+    facts: Mapping[str, Any] | None = None,
+    clock: Clock = SYSTEM_CLOCK,
+) -> int:
+    """Appends one event and returns its id. Call it inside the transaction that does the act.
+
+    `act` is `noun.verbed`, `subject` is `noun:id`. Facts hold no personal data: ids, numbers, names of
+    domains and options, never names, addresses or content of people; the record can never be changed, so
+    nothing that a person may have erased can stand in it. Raises ValueError (a fault of the caller, not of a
+    user) where a fact holds an address.
+    """
+    if not ACT.fullmatch(act):
+        raise ValueError(f"act must be noun.verbed, not {act!r}")
+    facts = dict(facts or {})
+    refuse_addresses(facts)
+    event = AuditEvent.objects.create(
+        at=clock.now(),
+        actor_via=actor.via,
+        actor_name="" if actor.person_id or actor.api_key_id else actor.name,
+        actor_person_id=actor.person_id,
+        actor_api_key_id=actor.api_key_id,
+        act=act,
+        account_id=account_id,
+        subject=subject,
+        reason=reason,
+        facts=facts,
+    )
+    return event.id
+
+
+def refuse_addresses(value: Any) -> None:
+    """The part of the rule on personal data that a machine can check: no value looks like a mail address."""
+    if isinstance(value, str) and "@" in value:
+        raise ValueError("facts of an audit event must not hold mail addresses; give ids")
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        for each in value:
+            refuse_addresses(each)
