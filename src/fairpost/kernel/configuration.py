@@ -19,6 +19,7 @@ def setting(default: Any, help: str) -> Any:
 class Configuration:
     data_dir: str = setting("fairpost-data", "Folder of everything this machine keeps: database, keys, journals, mails.")
     database_url: str = setting("", "PostgreSQL to use (postgresql://...); empty starts the embedded one.")
+    database_options: str = setting("", "PostgreSQL settings for the embedded server: name=value, with semicolons between.")
     keyring: str = setting("", "File of the installation's key ring; empty means keyring.json in the data folder.")
     platform_host: str = setting("localhost", "Host name of the platform in links, unsubscribe addresses and Message-ID.")
     platform_url: str = setting("http://localhost:8025", "Address of this installation's public pages, without final slash.")

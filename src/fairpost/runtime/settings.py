@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fairpost.runtime.configure import load_configuration
-from fairpost.runtime.database import database_settings
+from fairpost.runtime.database import database_settings, effective_url
 
 FAIRPOST = load_configuration()
 
@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "fairpost.campaigns",
     "fairpost.web",
 ]
+DATABASE_URL = effective_url(FAIRPOST)  # for psycopg beside Django: the hot path of the sender
 DATABASES = {"default": database_settings(FAIRPOST)}
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -26,3 +27,4 @@ LANGUAGES = [("en", "English"), ("fr", "Français"), ("it", "Italiano")]
 LANGUAGE_CODE = FAIRPOST.language
 ROOT_URLCONF = "fairpost.runtime.urls"
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
+WSGI_APPLICATION = "fairpost.runtime.wsgi.application"
