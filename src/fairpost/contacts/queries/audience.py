@@ -1,0 +1,183 @@
+"""Freezing an audience gives the exact set of contacts a campaign addresses, at one moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from psycopg import Connection
+from pyroaring import BitMap
+
+from fairpost.contacts.queries.members import list_members, ordinals_of
+from fairpost.contacts.queries.scan import EVERYBODY, raw_value, scan_contacts
+from fairpost.contacts.queries.suppressions import Mailing, own_suppressions, shared_suppressions
+from fairpost.kernel.errors import Invalid, NotFound
+from fairpost.kernel.text import _
+from fairpost.segments.audience import Audience
+from fairpost.segments.bitmaps import Asked, SetTree, combine, leaves, needs_everyone, to_sets
+from fairpost.segments.json_form import from_json
+from fairpost.segments.tree import Condition, InList
+
+# Suppressed addresses are few beside contacts: found by the unique index (account_id, canonical).
+SELECT_SUPPRESSED = """
+    SELECT array_agg(c.ordinal) FROM contact c WHERE c.account_id = %s AND c.canonical IN (
+        SELECT s.canonical FROM suppression s WHERE {own}
+        UNION ALL SELECT s.canonical FROM shared_suppression s WHERE {shared})"""
+# By the partial index contact_domain_unusable.
+SELECT_DEAD = "SELECT domain FROM contact_domain WHERE verdict IN ('null_mx', 'dead')"
+ON_DEAD_DOMAIN = "substr(c.canonical, strpos(c.canonical, '@') + 1) = ANY(%s)"
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenAudience:
+    """`members` (ordinals) are whom to mail; the rest are counts of contacts.
+
+    `selected` by lists and segments, of these `excluded` by the audience itself, of the rest `suppressed`, of the
+    rest on a `dead_domain` (no mail host, or a null MX).
+    """
+
+    members: BitMap
+    selected: int
+    excluded: int
+    suppressed: int
+    dead_domain: int = 0
+
+
+def freeze_audience(
+    connection: Connection[Any],
+    account_id: int,
+    audience: Audience,
+    *,
+    now: datetime,
+    unit_id: int | None = None,
+    sending_domain: str = "",
+    joint_sender_id: int | None = None,
+) -> FrozenAudience:
+    """The audience at this moment, less suppressions that reach this mailing and contacts on dead domains.
+
+    Raises `NotFound` for a list or segment that the account has not, `Invalid` for an audience that names
+    nobody. What changes while it runs may or may not be in it; each attempt filters again (`fetch_recipients`).
+    """
+    if not (audience.everyone or audience.lists or audience.segments):
+        raise Invalid(_("The audience names no list and no segment, and is not everyone."), field="audience")
+    mailing = Mailing(account_id, unit_id, sending_domain, joint_sender_id, audience.lists)
+    with connection.transaction():
+        require_lists(connection, account_id, {*audience.lists, *audience.exclude_lists})
+        trees = segment_trees(connection, account_id, {*audience.segments, *audience.exclude_segments})
+        found = look_up(connection, account_id, audience, trees, now.date())
+        selected = found.selection(audience)
+        excluded = selected & found.exclusion(audience)
+        selected_count = len(selected)
+        selected -= excluded
+        gone = suppressed(connection, mailing) & selected
+        selected -= gone
+        dead = found.dead & selected
+        selected -= dead
+    selected.run_optimize()
+    return FrozenAudience(selected, selected_count, len(excluded), len(gone), len(dead))
+
+
+class Found:
+    """What was looked up for one audience: its segments, everybody, and those on dead domains."""
+
+    def __init__(self, connection: Connection[Any], account_id: int) -> None:
+        self.connection = connection
+        self.account_id = account_id
+        self.everyone = BitMap()
+        self.dead = BitMap()
+        self.segments: dict[int, BitMap] = {}
+
+    def selection(self, audience: Audience) -> BitMap:
+        if audience.everyone:
+            return self.everyone.copy()
+        named = list_members(self.connection, self.account_id, list(audience.lists))
+        for each in audience.segments:
+            named |= self.segments[each]
+        return named
+
+    def exclusion(self, audience: Audience) -> BitMap:
+        named = list_members(self.connection, self.account_id, list(audience.exclude_lists))
+        for each in audience.exclude_segments:
+            named |= self.segments[each]
+        return named
+
+
+def look_up(
+    connection: Connection[Any], account_id: int, audience: Audience, trees: dict[int, Condition], today: date
+) -> Found:
+    """Answers every question of the audience in one pass over the contacts."""
+    sets: dict[int, SetTree] = {segment_id: to_sets(tree) for segment_id, tree in trees.items()}
+    asked = list(
+        dict.fromkeys(leaf for each in sets.values() for leaf in leaves(each) if isinstance(leaf, Asked))
+    )
+    conditions = [leaf.condition for leaf in asked]
+    if audience.everyone or any(needs_everyone(each) for each in sets.values()):
+        conditions.append(EVERYBODY)
+    dead_domains = [domain for (domain,) in connection.execute(SELECT_DEAD)]
+    extra = [(ON_DEAD_DOMAIN, [dead_domains])] if dead_domains else []
+    answers = scan_contacts(connection, account_id, conditions, today, extra)
+    found = Found(connection, account_id)
+    if dead_domains:
+        found.dead = answers.pop()
+    if EVERYBODY in conditions:
+        found.everyone = answers.pop()
+    known = {**dict(zip(asked, answers, strict=True)), **members_by_list(connection, account_id, sets)}
+    found.segments = {segment_id: combine(each, known, found.everyone) for segment_id, each in sets.items()}
+    return found
+
+
+def members_by_list(
+    connection: Connection[Any], account_id: int, sets: dict[int, SetTree]
+) -> dict[Asked | InList, BitMap]:
+    """The members of each list that segments name, less those who unsubscribed from that list."""
+    named = {leaf for each in sets.values() for leaf in leaves(each) if isinstance(leaf, InList)}
+    require_lists(connection, account_id, {leaf.list_id or 0 for leaf in named})
+    members: dict[Asked | InList, BitMap] = {}
+    for leaf in named:
+        own = ("s.account_id = %s AND s.reach = 'list' AND s.reach_id = %s", [account_id, str(leaf.list_id)])
+        left = suppressed_by(connection, account_id, own, ("false", []))
+        members[leaf] = list_members(connection, account_id, [leaf.list_id or 0]) - left
+    return members
+
+
+def require_lists(connection: Connection[Any], account_id: int, list_ids: set[int]) -> None:
+    """Raises `NotFound` unless all are lists of the account."""
+    rows = connection.execute(
+        "SELECT id FROM contacts_contactlist WHERE account_id = %s AND id = ANY(%s)",
+        (account_id, list(list_ids)),
+    )
+    missing = list_ids - {each for (each,) in rows}
+    if missing:
+        raise NotFound(_("There is no list {id} in this account.").format(id=min(missing)))
+
+
+def segment_trees(
+    connection: Connection[Any], account_id: int, segment_ids: set[int]
+) -> dict[int, Condition]:
+    """The condition of each segment. Raises `NotFound` unless all are the account's."""
+    rows = connection.execute(
+        "SELECT id, tree FROM contacts_segment WHERE account_id = %s AND id = ANY(%s)",
+        (account_id, list(segment_ids)),
+    )
+    trees = {segment_id: from_json(tree) for segment_id, tree in rows}
+    missing = segment_ids - set(trees)
+    if missing:
+        raise NotFound(_("There is no segment {id} in this account.").format(id=min(missing)))
+    return trees
+
+
+def suppressed(connection: Connection[Any], mailing: Mailing) -> BitMap:
+    """The account's contacts whom this mailing must not reach."""
+    return suppressed_by(
+        connection, mailing.account_id, own_suppressions(mailing), shared_suppressions(mailing)
+    )
+
+
+def suppressed_by(
+    connection: Connection[Any], account_id: int, own: tuple[str, list[Any]], shared: tuple[str, list[Any]]
+) -> BitMap:
+    with connection.cursor(binary=True) as cursor:
+        sql = SELECT_SUPPRESSED.format(own=own[0], shared=shared[0])
+        cursor.execute(sql, [account_id, *own[1], *shared[1]])  # type: ignore[arg-type]
+        return ordinals_of(raw_value(cursor, 0))

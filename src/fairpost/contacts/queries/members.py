@@ -1,0 +1,32 @@
+"""List membership as bitmaps: read from and written to `list_chunk`, a chunk of 65,536 ordinals a row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from psycopg import Connection
+from pyroaring import BitMap
+
+CHUNK_BITS = 16
+
+# By the primary key (account_id, list_id, chunk).
+SELECT_CHUNKS = "SELECT members FROM list_chunk WHERE account_id = %s AND list_id = ANY(%s)"
+
+
+def list_members(connection: Connection[Any], account_id: int, list_ids: list[int]) -> BitMap:
+    """The ordinals that are members of any of the lists, which the caller checked to be the account's."""
+    members = BitMap()
+    with connection.cursor(binary=True) as cursor:
+        cursor.execute(SELECT_CHUNKS, (account_id, list_ids))
+        for (chunk,) in cursor:
+            members |= BitMap.deserialize(chunk)
+    return members
+
+
+def ordinals_of(array: bytes | None) -> BitMap:
+    """The set in a PostgreSQL integer array in binary form (one dimension, no NULL)."""
+    if not array:
+        return BitMap()
+    elements = np.frombuffer(array, dtype=np.dtype([("size", ">i4"), ("value", ">i4")]), offset=20)
+    return BitMap(elements["value"].astype(np.uint32))

@@ -1,0 +1,96 @@
+"""A condition over contacts is a tree of these nodes; everything else in this package reads or makes it.
+
+Meaning, the same in SQL and in bitmaps: a comparison with an attribute that is not set, or whose value has another
+type than the one compared with, does not hold; `!=` is exactly the opposite of `=`. Text compares by code points,
+upper and lower case differ. A date is a calendar day in UTC, kept as text `YYYY-MM-DD`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Literal
+
+Order = Literal["=", "!=", "<", "<=", ">", ">="]
+TextMatch = Literal["contains", "starts with", "ends with"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ago:
+    """A day relative to the one on which the condition is asked: `days` before it, after it where negative."""
+
+    days: int
+
+    def on(self, today: date) -> date:
+        return today - timedelta(days=self.days)
+
+
+Value = str | Decimal | bool | date | Ago
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """field = value, and the other orders. Booleans know only = and !=."""
+
+    field: str
+    order: Order
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """field contains, starts with or ends with a text."""
+
+    field: str
+    how: TextMatch
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """field in (values): the same as = with any of them."""
+
+    field: str
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IsSet:
+    """field has a value at all."""
+
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class InList:
+    """The contact is a member of a list. `list_id` is None until the name has been looked up."""
+
+    name: str
+    list_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    part: Condition
+
+
+Condition = Compare | Match | OneOf | IsSet | InList | And | Or | Not
+
+# Fields every contact has; all other names are attributes.
+EMAIL, ADDED = "email", "added"
+
+MAX_DEPTH = 12
+MAX_NODES = 200
+MAX_TEXT = 10_000
+MAX_VALUES = 1_000
