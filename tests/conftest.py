@@ -1,7 +1,7 @@
 """One embedded PostgreSQL for the whole run, in a folder that is gone afterwards; DATABASE_URL wins over it.
 
-It is started by the first test that asks for the database, so tests of pure packages need none. What tests start as
-processes of their own finds the same place through the environment.
+It is started by the first test that asks for the database, so tests of pure packages need none. What tests
+start as processes of their own finds the same place through the environment.
 """
 
 from __future__ import annotations
@@ -21,9 +21,7 @@ from fairpost.runtime import embedded
 from fairpost.runtime.database import database_settings
 
 # Only for tests: a crash of the machine may lose everything, and that is fine here.
-FORGETFUL = (
-    "fsync=off; synchronous_commit=off; full_page_writes=off; shared_buffers=256MB; max_wal_size=1GB; min_wal_size=80MB"
-)
+FORGETFUL = "fsync=off; synchronous_commit=off; full_page_writes=off; shared_buffers=256MB; max_wal_size=1GB"
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -17,19 +17,33 @@ def setting(default: Any, help: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    data_dir: str = setting("fairpost-data", "Folder of everything this machine keeps: database, keys, journals, mails.")
+    data_dir: str = setting(
+        "fairpost-data", "Folder of everything this machine keeps: database, keys, journals, mails."
+    )
     database_url: str = setting("", "PostgreSQL to use (postgresql://...); empty starts the embedded one.")
-    database_options: str = setting("", "PostgreSQL settings for the embedded server: name=value, with semicolons between.")
-    keyring: str = setting("", "File of the installation's key ring; empty means keyring.json in the data folder.")
-    platform_host: str = setting("localhost", "Host name of the platform in links, unsubscribe addresses and Message-ID.")
-    platform_url: str = setting("http://localhost:8025", "Address of this installation's public pages, without final slash.")
-    platform_dkim_selector: str = setting("", "Selector of the platform's own DKIM signature; empty means none is added.")
+    database_options: str = setting(
+        "", "PostgreSQL settings for the embedded server: name=value, with semicolons between."
+    )
+    keyring: str = setting(
+        "", "File of the installation's key ring; empty means keyring.json in the data folder."
+    )
+    platform_host: str = setting(
+        "localhost", "Host name of the platform in links, unsubscribe addresses and Message-ID."
+    )
+    platform_url: str = setting(
+        "http://localhost:8025", "Address of this installation's public pages, without final slash."
+    )
+    platform_dkim_selector: str = setting(
+        "", "Selector of the platform's own DKIM signature; empty means none is added."
+    )
     return_path_domain: str = setting("bounces.localhost", "Domain of the return path of every mail.")
     helo_name: str = setting("localhost", "Name given in EHLO to relays.")
     web_bind: str = setting("127.0.0.1:8025", "Address and port of web pages and API.")
     sender_processes: int = setting(2, "Sending processes that `fairpost sender` and `fairpost serve` start.")
     sender_connections: int = setting(16, "SMTP connections per sending process.")
-    nameservers: str = setting("", "DNS servers to ask (address or address:port, with commas); empty means the system's.")
+    nameservers: str = setting(
+        "", "DNS servers to ask (address or address:port, with commas); empty means the system's."
+    )
     language: str = setting("en", "Language of pages and commands unless a person chose one: en, fr or it.")
     log_level: str = setting("info", "debug, info, warning or error.")
 

@@ -1,7 +1,8 @@
 """Translation of everything people read: mark each sentence with `_` and fill it with `.format` afterwards.
 
-The English sentence is the key. The catalogues are `src/fairpost/locale/<language>/fairpost.po`, which people edit, and
-`fairpost.mo` beside it, which `make messages` makes of it and which is read here (GNU gettext's format).
+The English sentence is the key. The catalogues are `src/fairpost/locale/<language>/fairpost.po`, which
+people edit, and `fairpost.mo` beside it, which `make messages` makes of it and which is read here (GNU
+gettext's format).
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ FILE_VARIABLE = "FAIRPOST_SETTINGS"
 
 
 def load_configuration(environ: dict[str, str] | os._Environ[str] = os.environ) -> Configuration:
-    """The configuration of this process: environment first, then the file that FAIRPOST_SETTINGS names, then defaults."""
+    """The process's configuration: environment first, then the file of FAIRPOST_SETTINGS, then defaults."""
     stored = read_settings_file(environ.get(FILE_VARIABLE, ""))
     values = {}
     for each in fields(Configuration):
@@ -28,7 +28,10 @@ def load_configuration(environ: dict[str, str] | os._Environ[str] = os.environ) 
         if given is not None:
             values[each.name] = typed(each.name, given, type(each.default))
     if stored:
-        raise Invalid(f"Unknown setting {sorted(stored)[0]!r} in the settings file.", hint="See docs/reference/settings.md.")
+        raise Invalid(
+            f"Unknown setting {sorted(stored)[0]!r} in the settings file.",
+            hint="See docs/reference/settings.md.",
+        )
     return Configuration(**values)
 
 

@@ -1,7 +1,7 @@
 """The `fairpost` command: finds the subcommand, prepares what it needs, and says what went wrong in one line.
 
-Exit status: 0 done; 1 an error that is not the caller's input, or a part that does not answer; 2 wrong use or `Invalid`
-input; 130 Ctrl-C.
+Exit status: 0 done; 1 an error that is not the caller's input, or a part that does not answer; 2 wrong use
+or `Invalid` input; 130 Ctrl-C.
 """
 
 from __future__ import annotations

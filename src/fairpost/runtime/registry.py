@@ -1,6 +1,7 @@
 """Every command of `fairpost`, declared once: its name, where it lives and what it needs before it runs.
 
-A module is imported only when its command is called or listed with its help, so a command costs no more than itself.
+A module is imported only when its command is called or listed with its help, so a command costs no more
+than itself.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ class Needs(Enum):
 
     NOTHING = "nothing"
     DATABASE = "Django is set up; the embedded database is started where it is the one and stands still"
-    TABLES = "the same, its tables are brought up to date, and a server that had to be started is stopped afterwards"
+    TABLES = "the same, with tables up to date; a server that had to be started is stopped afterwards"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +37,14 @@ class Entry:
 
 
 COMMANDS = (
-    Entry("demo", "fairpost.cli.demo:command", "Show the whole of it: import, build, send, verify, report.", Needs.TABLES),
-    Entry("serve", "fairpost.runtime.commands.serve:command", "Run every part on this machine.", Needs.NOTHING),
+    Entry("demo", "fairpost.cli.demo:command", "Show the whole of it in a few minutes.", Needs.TABLES),
+    Entry("serve", "fairpost.runtime.commands.serve:command", "Run all of it here.", Needs.NOTHING),
     Entry("web", "fairpost.runtime.commands.web:command", "Serve the pages and the API."),
     Entry("sender", "fairpost.cli.sender:command", "Send what is due, in several processes."),
     Entry("worker", "fairpost.runtime.commands.worker:command", "Run the periodic jobs."),
     Entry("sink", "fairpost.cli.sink:command", "Take mail over SMTP and record or count it.", Needs.NOTHING),
-    Entry("doctor", "fairpost.runtime.commands.doctor:command", "Say what is wrong and how to mend it.", Needs.NOTHING),
-    Entry("db", "fairpost.runtime.commands.db:command", "Start, stop and migrate the database.", Needs.NOTHING),
+    Entry("doctor", "fairpost.runtime.commands.doctor:command", "Say what is wrong here.", Needs.NOTHING),
+    Entry("db", "fairpost.runtime.commands.db:command", "Start, stop, migrate the database.", Needs.NOTHING),
     Entry("account", "fairpost.cli.account:command", "Accounts, business units, people and API keys."),
     Entry("contacts", "fairpost.cli.contacts:command", "Import, export, count and suppress contacts."),
     Entry("list", "fairpost.cli.list:command", "Lists of contacts."),
@@ -52,6 +53,6 @@ COMMANDS = (
     Entry("campaign", "fairpost.cli.campaign:command", "Create, send, pause and follow campaigns."),
     Entry("identity", "fairpost.cli.identity:command", "Sender identities, domains and DKIM keys."),
     Entry("relay", "fairpost.cli.relay:command", "SMTP servers that take the mail."),
-    Entry("bench", "fairpost.cli.bench:command", "Measure this machine against its own ceilings.", Needs.TABLES),
+    Entry("bench", "fairpost.cli.bench:command", "Measure against this machine's ceilings.", Needs.TABLES),
 )
 BY_NAME = {entry.name: entry for entry in COMMANDS}

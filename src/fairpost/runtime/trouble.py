@@ -1,4 +1,4 @@
-"""Turns what can go wrong in any command into one sentence and an exit status; what it does not know is a defect."""
+"""Turns what can go wrong in any command into one sentence and an exit status; the rest is a defect."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ def database_trouble(error: BaseException) -> str:
             said=first_line(error)
         )
     if isinstance(error, psycopg.errors.DiskFull):
-        return _("The database's disk is full ({said}). Free some space and try again.").format(said=first_line(error))
+        return _("The database's disk is full ({said}). Free some space and try again.").format(
+            said=first_line(error)
+        )
     if isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError)):
         return _("The database does not answer ({said}). `fairpost doctor` says what to do.").format(
             said=first_line(error)

@@ -1,1 +1,1 @@
-"""The commands that only the composition root can give: database, web, worker, everything at once, and the doctor."""
+"""The commands that only the composition root can give: db, web, worker, serve and doctor."""

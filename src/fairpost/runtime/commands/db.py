@@ -98,6 +98,10 @@ def answer(address: str) -> dict:
 
     try:
         with psycopg.connect(address, connect_timeout=5) as connection:
-            return {"answers": True, "version": connection.execute("SHOW server_version").fetchone()[0], "why": None}
+            return {
+                "answers": True,
+                "version": connection.execute("SHOW server_version").fetchone()[0],
+                "why": None,
+            }
     except psycopg.OperationalError as error:
         return {"answers": False, "version": None, "why": str(error).strip().partition("\n")[0]}

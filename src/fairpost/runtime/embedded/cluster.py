@@ -1,4 +1,4 @@
-"""Makes the cluster on first start: complete or not at all, with scram-sha-256 and the builtin C.UTF-8 locale."""
+"""Makes the cluster on first start, complete or not at all: scram-sha-256, builtin C.UTF-8, checksums."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ STANDING_IN = "/proc/self/cwd"
 def data_argument(cluster: Path, owner: Owner) -> str:
     """How the server names its data folder.
 
-    Where root's closed folders stand above it, the server's user cannot walk the path, but a process that was started
-    inside the folder can name it as its own working directory; nobody's permissions are widened for that.
+    Where root's closed folders stand above it, the server's user cannot walk the path, but a process that
+    was started inside the folder can name it as its own working directory; nobody's permissions are widened
+    for that.
     """
     return str(cluster) if reachable(cluster, owner) else STANDING_IN
 
@@ -70,10 +71,10 @@ def check_version(place: Place, software: Software) -> None:
     brought = software.major_version()
     if made_by != brought:
         raise Conflict(
-            _("The database in {folder} was made by PostgreSQL {made_by}; this Fairpost brings {brought}.").format(
-                folder=place.cluster, made_by=made_by, brought=brought
-            ),
-            hint=_("Dump it with PostgreSQL {made_by}'s pg_dump, move the folder away, start, and restore.").format(
-                made_by=made_by
-            ),
+            _(
+                "The database in {folder} was made by PostgreSQL {made_by}; this Fairpost brings {brought}."
+            ).format(folder=place.cluster, made_by=made_by, brought=brought),
+            hint=_(
+                "Dump it with PostgreSQL {made_by}'s pg_dump, move the folder away, start, and restore."
+            ).format(made_by=made_by),
         )

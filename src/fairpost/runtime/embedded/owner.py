@@ -1,8 +1,8 @@
 """The system user that the embedded server runs as: never root.
 
-PostgreSQL refuses to run as root, and initdb needs a user that has a name. As an ordinary user the server is that
-user's. As root it is the owner of the cluster where there is one, else the user `fairpost` where the machine has it,
-else `nobody`.
+PostgreSQL refuses to run as root, and initdb needs a user that has a name. As an ordinary user the server
+is that user's. As root it is the owner of the cluster where there is one, else the user `fairpost` where
+the machine has it, else `nobody`.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def unprivileged() -> Owner:
 
 
 def reachable(path: Path, owner: Owner) -> bool:
-    """Whether the owner may pass through every folder above `path` (by permission bits; access lists are not read)."""
+    """Whether the owner may pass through every folder above `path`, by permission bits (no access lists)."""
     if os.geteuid() != 0:
         return True
     for folder in path.absolute().parents:

@@ -5,8 +5,8 @@
     <data_dir>/postgres/lock              held while the server is started or stopped
     <data_dir>/postgres/server.log        what the server says
 
-The socket lies in the data folder where its path is short enough for `sun_path` (108 bytes, unix(7)); else in /run for
-root, in XDG_RUNTIME_DIR or /tmp for others, under a name made of a hash of the data folder.
+The socket lies in the data folder where its path is short enough for `sun_path` (108 bytes, unix(7)); else
+in /run for root, in XDG_RUNTIME_DIR or /tmp for others, under a name made of a hash of the data folder.
 """
 
 from __future__ import annotations
@@ -77,7 +77,9 @@ def embedded_url(configuration: Configuration) -> str:
     place = place_of(configuration)
     known = read_connection(place)
     if known is None:
-        return f"postgresql://{USER}@/{DATABASE}?host={quote(str(place.home / 'socket'), safe='/')}&port={PORT}"
+        return (
+            f"postgresql://{USER}@/{DATABASE}?host={quote(str(place.home / 'socket'), safe='/')}&port={PORT}"
+        )
     return known.url()
 
 
@@ -126,8 +128,8 @@ def runtime_folder() -> Path:
 def private_folder(path: Path, owner: Owner) -> Path:
     """Makes `path` a folder of mode 0700 that belongs to `owner`, and refuses what somebody else put there.
 
-    The folder is opened without following links and judged by its descriptor, so a link or a folder of another user at
-    this name (in /tmp anybody can make one) is never used.
+    The folder is opened without following links and judged by its descriptor, so a link or a folder of
+    another user at this name (in /tmp anybody can make one) is never used.
     """
     try:
         path.mkdir(mode=0o700)

@@ -1,7 +1,8 @@
-"""The server's processes as the kernel knows them, found by the folder they stand in (Linux /proc, proc(5))."""
+"""The server's processes as the kernel knows them, found by the folder they stand in (Linux, proc(5))."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import time
@@ -11,8 +12,8 @@ from pathlib import Path
 def postmaster(cluster: Path) -> int | None:
     """The process id of the running postmaster of this cluster, or None.
 
-    A `postmaster.pid` that was left behind names a process that is gone or is another program by now; so the process
-    must really be a PostgreSQL that stands in this cluster.
+    A `postmaster.pid` that was left behind names a process that is gone or is another program by now; so
+    the process must really be a PostgreSQL that stands in this cluster.
     """
     try:
         pid = int((cluster / "postmaster.pid").read_text().split("\n", 1)[0])
@@ -51,8 +52,8 @@ def wait_until_gone(cluster: Path, seconds: float) -> list[int]:
 def clear_orphans(cluster: Path, patience: float = 10) -> None:
     """Waits for the children that a killed postmaster left; kills those that do not end.
 
-    They hold the old shared memory: a new server must not start beside them. Without a postmaster they can do nothing
-    useful any more, and the log replays what they had committed.
+    They hold the old shared memory: a new server must not start beside them. Without a postmaster they can
+    do nothing useful any more, and the log replays what they had committed.
     """
     for pid in wait_until_gone(cluster, patience):
         end(pid, signal.SIGKILL)
@@ -60,7 +61,5 @@ def clear_orphans(cluster: Path, patience: float = 10) -> None:
 
 
 def end(pid: int, by: signal.Signals) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.kill(pid, by)
-    except ProcessLookupError:
-        pass

@@ -54,14 +54,16 @@ def status(configuration: Configuration) -> ServerStatus:
     place = place_of(configuration)
     pid = processes.postmaster(place.cluster)
     known = read_connection(place) if place.home.exists() else None
-    return ServerStatus(pid is not None, pid, str(place.cluster), known.socket if known else "", str(place.log_file))
+    return ServerStatus(
+        pid is not None, pid, str(place.cluster), known.socket if known else "", str(place.log_file)
+    )
 
 
 def start(configuration: Configuration) -> bool:
     """Starts the server unless it runs, waits until it answers, and says whether it had to be started.
 
-    It runs on in the background after this process ends. Errors: `Unavailable` with the server's last words, `Conflict`
-    for a cluster of another major version.
+    It runs on in the background after this process ends. Errors: `Unavailable` with the server's last
+    words, `Conflict` for a cluster of another major version.
     """
     place = place_of(configuration)
     make_home(place)
@@ -80,7 +82,7 @@ def start(configuration: Configuration) -> bool:
 
 
 def stop(configuration: Configuration, patience: float = 60) -> bool:
-    """Ends the server: sessions are closed, what they had not committed is undone. Says whether it was running."""
+    """Ends the server, says whether it ran; sessions are closed and what they had not committed is undone."""
     place = place_of(configuration)
     if not place.home.exists():
         return False
@@ -102,7 +104,9 @@ def make_home(place: Place) -> None:
         place.home.chmod(0o711)
     except OSError as error:
         raise Unavailable(
-            _("The data folder {folder} cannot be used: {why}.").format(folder=place.home.parent, why=error.strerror),
+            _("The data folder {folder} cannot be used: {why}.").format(
+                folder=place.home.parent, why=error.strerror
+            ),
             hint=_("Set FAIRPOST_DATA_DIR to a folder of your own."),
         ) from error
 
@@ -160,8 +164,8 @@ def launch(configuration: Configuration, place: Place, owner: Owner, software: S
     rotate(place.log_file)
     with open(place.log_file, "ab") as log:
         return subprocess.Popen(
-            command, cwd=place.cluster, env=software.environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-            start_new_session=True, **owner.drop(),
+            command, cwd=place.cluster, env=software.environment(), stdin=subprocess.DEVNULL, stdout=log,
+            stderr=log, start_new_session=True, **owner.drop(),
         )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ class Software:
         return str(self.root / "bin" / name)
 
     def environment(self) -> dict[str, str]:
-        """For its programs: the wheel's run path points to its build machine, so its libraries must be named."""
+        """What its programs need: their run path names the build machine, so the libraries are named here."""
         return {
             "PATH": f"{self.root / 'bin'}:/usr/bin:/bin",
             "LD_LIBRARY_PATH": str(self.root / "lib"),
@@ -38,16 +38,20 @@ class Software:
 
     def major_version(self) -> int:
         said = subprocess.run(
-            [self.program("postgres"), "--version"], env=self.environment(), capture_output=True, text=True, check=True
+            [self.program("postgres"), "--version"],
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout
         return int(said.split()[-1].split(".")[0])
 
 
 def software_for(owner: Owner, home: Path) -> Software:
-    """The programs, copied once to a folder of root's where `owner` cannot reach the ones in the virtual environment.
+    """The programs, copied once to a folder of root's where `owner` cannot reach the installed ones.
 
-    `home` is the embedded server's own folder, the first choice for such a copy; a data folder below a closed home
-    (root's) serves no better than the virtual environment, and then it is /var/lib/fairpost.
+    `home` is the embedded server's own folder, the first choice for such a copy; a data folder below a
+    closed home (root's) serves no better than the virtual environment, and then it is /var/lib/fairpost.
     """
     root = packaged()
     if reachable(root / "bin" / "postgres", owner):
@@ -59,9 +63,7 @@ def software_for(owner: Owner, home: Path) -> Software:
         copy_software(root, copy)
     found = copy.stat()
     if copy.is_symlink() or found.st_uid != 0 or found.st_mode & 0o022:
-        raise Unavailable(
-            _("{path} is not a folder that only root can write; remove it.").format(path=copy)
-        )
+        raise Unavailable(_("{path} is not a folder that only root can write; remove it.").format(path=copy))
     return Software(copy)
 
 

@@ -1,4 +1,4 @@
-"""PostgreSQL's own settings for the embedded server, sized to the machine; the installation may override each."""
+"""PostgreSQL's settings for the embedded server, sized to the machine; each may be overridden."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ MEBIBYTE = 1024 * 1024
 def server_settings(configuration: Configuration, folder: Path) -> dict[str, str]:
     """Every setting given to the server on its command line, by name.
 
-    Commits are durable as PostgreSQL ships it (fsync and synchronous_commit on): the journal of what was sent stands on
-    it. The rest lets bulk imports and millions of small updates go through without a checkpoint every few seconds.
+    Commits are durable as PostgreSQL ships it (fsync and synchronous_commit on): the journal of what was
+    sent stands on it. The rest lets bulk imports and millions of small updates go through without a
+    checkpoint every few seconds.
     """
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // MEBIBYTE
     cores = os.cpu_count() or 1
@@ -52,7 +53,9 @@ def given_settings(text: str) -> dict[str, str]:
         name = name.strip().lower()
         if not equals or not name.replace("_", "").replace(".", "").isalnum():
             raise Invalid(
-                _("Setting database_options has {pair!r}; write name=value with semicolons between.").format(pair=pair)
+                _("Setting database_options has {pair!r}; write name=value with semicolons between.").format(
+                    pair=pair
+                )
             )
         found[name] = value.strip()
     return found
