@@ -1,6 +1,6 @@
 """Conditions become SQL whose every value is a parameter, and which no contact's data can make fail.
 
-Each condition is true or false, never NULL, for a row of table `contact` aliased `c`. Lists are no part of it:
+Each condition is true or false, never NULL, for a row of table `contact` aliased `c`. Lists are no part of it,
 they are bitmaps (see `bitmaps.py`). An attribute of another type than the value compared with gives false, by
 asking the type first; nothing is cast that has not been seen to be castable.
 """
@@ -67,7 +67,8 @@ def compare(field: str, order: str, value: str | Decimal | bool | date) -> tuple
     if field == ADDED:
         return compare_added(order, value)  # type: ignore[arg-type]
     if isinstance(value, date):
-        sql = f"""(CASE WHEN c.attributes ->> %s::text ~ '{DAY}' AND jsonb_typeof(c.attributes -> %s::text) = 'string'
+        sql = f"""(CASE WHEN jsonb_typeof(c.attributes -> %s::text) = 'string'
+            AND c.attributes ->> %s::text ~ '{DAY}'
             THEN c.attributes ->> %s::text {order} %s::text COLLATE "C" ELSE false END)"""
         return sql, [field, field, field, value.isoformat()]
     if order == "=":

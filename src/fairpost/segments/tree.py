@@ -1,8 +1,8 @@
 """A condition over contacts is a tree of these nodes; everything else in this package reads or makes it.
 
-Meaning, the same in SQL and in bitmaps: a comparison with an attribute that is not set, or whose value has another
-type than the one compared with, does not hold; `!=` is exactly the opposite of `=`. Text compares by code points,
-upper and lower case differ. A date is a calendar day in UTC, kept as text `YYYY-MM-DD`.
+Meaning, the same in SQL and in bitmaps: a comparison with an attribute that is not set, or whose value has
+another type than the one compared with, does not hold; `!=` is exactly the opposite of `=`. Text compares by
+code points, upper and lower case differ. A date is a calendar day in UTC, kept as text `YYYY-MM-DD`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ TextMatch = Literal["contains", "starts with", "ends with"]
 
 @dataclass(frozen=True, slots=True)
 class Ago:
-    """A day relative to the one on which the condition is asked: `days` before it, after it where negative."""
+    """A day relative to the day the condition is asked: `days` before it, or after it where negative."""
 
     days: int
 

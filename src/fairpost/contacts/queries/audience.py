@@ -33,8 +33,8 @@ ON_DEAD_DOMAIN = "substr(c.canonical, strpos(c.canonical, '@') + 1) = ANY(%s)"
 class FrozenAudience:
     """`members` (ordinals) are whom to mail; the rest are counts of contacts.
 
-    `selected` by lists and segments, of these `excluded` by the audience itself, of the rest `suppressed`, of the
-    rest on a `dead_domain` (no mail host, or a null MX).
+    `selected` by lists and segments, of these `excluded` by the audience itself, of the rest `suppressed`, of
+    the rest on a `dead_domain` (no mail host, or a null MX).
     """
 
     members: BitMap
@@ -57,7 +57,7 @@ def freeze_audience(
     """The audience at this moment, less suppressions that reach this mailing and contacts on dead domains.
 
     Raises `NotFound` for a list or segment that the account has not, `Invalid` for an audience that names
-    nobody. What changes while it runs may or may not be in it; each attempt filters again (`fetch_recipients`).
+    nobody. What changes while it runs may or may not be in it; each attempt filters again.
     """
     if not (audience.everyone or audience.lists or audience.segments):
         raise Invalid(_("The audience names no list and no segment, and is not everyone."), field="audience")
