@@ -49,7 +49,7 @@ class DonationCodes:
         ))  # fmt: skip
 
     def read(self, code: str) -> tuple[int, int, bool] | None:
-        """(campaign, ordinal, test) of a reference as people write it; None where it is not of this account."""
+        """(campaign, ordinal, test) of a reference in any spelling; None where it is not of this account."""
         code = code.upper().translate(READ_AS)
         if len(code) != LENGTH or any(each not in VALUE for each in code):
             return None
