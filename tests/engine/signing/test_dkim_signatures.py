@@ -94,7 +94,7 @@ body = st.lists(body_line | st.sampled_from(["", " ", "\t", " . ", "."]), max_si
 
 
 @settings(max_examples=150, deadline=None)
-@given(headers=headers, body=body, end=st.sampled_from(["", "\r\n", "\r\n\r\n", " \r\n"]))
+@given(headers=headers, body=body, end=st.sampled_from(["\r\n", "\r\n\r\n", " \r\n"]))
 def test_odd_headers_and_bodies_verify(headers, body, end):
     signer = Signer("example.org", "s1", KEYS["ed25519"])
     head = "From: a@example.org\r\n" + "".join(f"{n}:{v}\r\n" for n, v in headers)
@@ -123,7 +123,9 @@ def test_a_message_without_body_verifies(signer):
     assert verified(signer.sign(message, AT) + message, signer)
 
 
-@pytest.mark.parametrize("wrong", [b"From: a\n\nx", b"From: a\r\n\r\nx\ry", b"From: a\r\nno header\r\n\r\n"])
+@pytest.mark.parametrize(
+    "wrong", [b"From: a\n\nx", b"From: a\r\n\r\nx\ry", b"From: a\r\n\r\nx", b"From: a\r\nno header\r\n\r\n"]
+)
 def test_what_relays_would_change_is_not_signed(signer, wrong):
     with pytest.raises(Invalid):
         signer.sign(wrong, AT)

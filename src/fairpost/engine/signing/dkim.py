@@ -91,7 +91,7 @@ class Signer:
         CR or LF or a line in the headers that is none: relays would change those, and the signature would
         break.
         """
-        if _BARE.search(message):
+        if _BARE.search(message) or not message.endswith(b"\r\n"):
             raise Invalid(_("A message to be signed must end every line with CR and LF."))
         head, _blank, body = message.partition(b"\r\n\r\n")
         names, block = signed_headers(canonical_headers(head))
@@ -184,9 +184,7 @@ def canonical_value(value: bytes) -> bytes:
 
 
 def canonical_body(body: bytes) -> bytes:
-    """The body in relaxed form (RFC 6376, 3.4.4): spaces reduced, empty lines at the end gone."""
-    if body and not body.endswith(b"\r\n"):
-        body += b"\r\n"
+    """A body of whole lines in relaxed form (RFC 6376, 3.4.4): spaces reduced, no empty lines at the end."""
     body = _SPACES.sub(b" ", _TRAILING_SPACE.sub(b"\r\n", body))
     end = len(body)
     while body.endswith(b"\r\n\r\n", 0, end):

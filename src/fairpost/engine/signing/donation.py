@@ -54,8 +54,8 @@ class DonationCodes:
         if len(code) != LENGTH or any(each not in VALUE for each in code):
             return None
         n = 0
-        for each in code:
-            n = n << 5 | VALUE[each]
+        for character in code:
+            n = n << 5 | VALUE[character]
         left, right = n >> 40, n & HALF
         for each in reversed(self._rounds):
             mask = int.from_bytes(self._prf((each | left).to_bytes(16, "big"))[:5], "big")
