@@ -39,6 +39,8 @@ class Configuration:
     return_path_domain: str = setting("bounces.localhost", "Domain of the return path of every mail.")
     helo_name: str = setting("localhost", "Name given in EHLO to relays.")
     web_bind: str = setting("127.0.0.1:8025", "Address and port of web pages and API.")
+    web_processes: int = setting(1, "Processes that serve pages and API.")
+    web_threads: int = setting(8, "Requests that each of them answers at once; each holds a database session.")
     sender_processes: int = setting(2, "Sending processes that `fairpost sender` and `fairpost serve` start.")
     sender_connections: int = setting(16, "SMTP connections per sending process.")
     nameservers: str = setting(

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from fairpost.runtime.configure import load_configuration
 from fairpost.runtime.database import database_settings, effective_url
+from fairpost.runtime.session_secret import session_secret
 
 FAIRPOST = load_configuration()
+SECRET_KEY = session_secret(FAIRPOST)
+DEBUG = False
+ALLOWED_HOSTS = sorted({FAIRPOST.platform_host, urlsplit(FAIRPOST.platform_url).hostname or "localhost"})
+ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -25,6 +32,16 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGES = [("en", "English"), ("fr", "Français"), ("it", "Italiano")]
 LANGUAGE_CODE = FAIRPOST.language
+LOGGING_CONFIG = None  # fairpost.runtime.logs does it
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
 ROOT_URLCONF = "fairpost.runtime.urls"
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 WSGI_APPLICATION = "fairpost.runtime.wsgi.application"

@@ -68,15 +68,18 @@ def start(configuration: Configuration) -> bool:
     place = place_of(configuration)
     make_home(place)
     with locked(place):
-        if processes.postmaster(place.cluster) is not None:
-            wait_until_ready(place, None)
+        if processes.postmaster(place.cluster) is not None and becomes_ready(place, None):
             return False
         processes.clear_orphans(place.cluster)
         owner = owner_of(place.cluster)
         software = software_for(owner, place.home)
         prepare(place, owner, software)
         (place.cluster / "postmaster.pid").unlink(missing_ok=True)
-        wait_until_ready(place, launch(configuration, place, owner, software))
+        if not becomes_ready(place, launch(configuration, place, owner, software)):
+            raise Unavailable(
+                _("The embedded database did not start: {said}").format(said=last_words(place)),
+                hint=_("Its log is {file}.").format(file=place.log_file),
+            )
         make_database(place)
     return True
 
@@ -174,23 +177,26 @@ def rotate(log_file: Path) -> None:
         log_file.replace(log_file.with_suffix(".log.1"))
 
 
-def wait_until_ready(place: Place, process: subprocess.Popen | None) -> None:
-    """Waits until the server takes sessions; recovery after a crash may take minutes."""
+def becomes_ready(place: Place, process: subprocess.Popen | None) -> bool:
+    """Waits until the server takes sessions (recovery may take minutes); False where it has ended instead.
+
+    `process` is the server that was just launched; None means one that was found running, which may be dying.
+    """
     known = read_connection(place)
     assert known is not None
     deadline = time.monotonic() + LONGEST_RECOVERY
-    while True:
+    while time.monotonic() < deadline:
         try:
             psycopg.connect(known.url("postgres"), connect_timeout=5).close()
-            return
-        except psycopg.OperationalError as error:
-            ended = process.poll() is not None if process else processes.postmaster(place.cluster) is None
-            if ended or time.monotonic() > deadline:
-                raise Unavailable(
-                    _("The embedded database did not start: {said}").format(said=last_words(place) or error),
-                    hint=_("Its log is {file}.").format(file=place.log_file),
-                ) from error
+            return True
+        except psycopg.OperationalError:
+            if process.poll() is not None if process else processes.postmaster(place.cluster) is None:
+                return False
         time.sleep(0.03)
+    raise Unavailable(
+        _("The embedded database takes no sessions: {said}").format(said=last_words(place)),
+        hint=_("Its log is {file}.").format(file=place.log_file),
+    )
 
 
 def last_words(place: Place) -> str:

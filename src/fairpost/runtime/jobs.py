@@ -1,0 +1,36 @@
+"""Every periodic job of Fairpost, declared once: its name, how often it runs and where it lives.
+
+A job is a function that takes `clock` and returns how much it did (an int) or None. It may be cut off at
+any moment and, for a moment after a lost database connection, run twice at once: it commits small steps by
+compare-and-set.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One periodic job: `every` is the seconds between two runs, `target` is module:function."""
+
+    name: str
+    every: float
+    target: str
+
+    def function(self) -> Callable[..., Any]:
+        module, _colon, attribute = self.target.partition(":")
+        return getattr(importlib.import_module(module), attribute)
+
+    def exists(self) -> bool:
+        try:
+            return importlib.util.find_spec(self.target.partition(":")[0]) is not None
+        except ModuleNotFoundError:
+            return False
+
+
+JOBS: tuple[Job, ...] = ()
