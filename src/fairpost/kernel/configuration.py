@@ -40,9 +40,13 @@ class Configuration:
     helo_name: str = setting("localhost", "Name given in EHLO to relays.")
     web_bind: str = setting("127.0.0.1:8025", "Address and port of web pages and API.")
     web_processes: int = setting(1, "Processes that serve pages and API.")
-    web_threads: int = setting(8, "Requests that each of them answers at once; each holds a database session.")
+    web_threads: int = setting(0, "Requests that each answers at once; 0 means twice the machine's cores plus one.")
     sender_processes: int = setting(2, "Sending processes that `fairpost sender` and `fairpost serve` start.")
     sender_connections: int = setting(16, "SMTP connections per sending process.")
+    sending_addresses: str = setting(
+        "", "IP addresses or networks from which the relays send, with commas: what SPF checks look for."
+    )
+    spf_include: str = setting("", "Name that senders include in their SPF record (it lists those addresses).")
     nameservers: str = setting(
         "", "DNS servers to ask (address or address:port, with commas); empty means the system's."
     )
