@@ -33,4 +33,8 @@ class Job:
             return False
 
 
-JOBS: tuple[Job, ...] = ()
+JOBS: tuple[Job, ...] = (
+    Job("start due campaigns", 1.0, "fairpost.campaigns.actions.schedule_campaign:start_due_campaigns"),
+    Job("withhold what is too late", 2.0, "fairpost.delivery.jobs:withhold_what_ended"),
+    Job("forget old journal segments", 3600.0, "fairpost.delivery.jobs:forget_old_segments"),
+)

@@ -40,7 +40,7 @@ COMMANDS = (
     Entry("demo", "fairpost.cli.demo:command", "Show the whole of it in a few minutes.", Needs.TABLES),
     Entry("serve", "fairpost.runtime.commands.serve:command", "Run all of it here.", Needs.NOTHING),
     Entry("web", "fairpost.runtime.commands.web:command", "Serve the pages and the API."),
-    Entry("sender", "fairpost.cli.sender:command", "Send what is due, in several processes."),
+    Entry("sender", "fairpost.runtime.commands.sender:command", "Send what is due, in several processes."),
     Entry("worker", "fairpost.runtime.commands.worker:command", "Run the periodic jobs."),
     Entry("sink", "fairpost.cli.sink:command", "Take mail over SMTP and record or count it.", Needs.NOTHING),
     Entry("doctor", "fairpost.runtime.commands.doctor:command", "Say what is wrong here.", Needs.NOTHING),

@@ -1,0 +1,5 @@
+"""Control-plane models of campaigns."""
+
+from fairpost.campaigns.models.campaign import Campaign
+
+__all__ = ["Campaign"]

@@ -1,0 +1,119 @@
+"""Makes a campaign as a draft, and changes it while it is one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from fairpost.audit.actions import record
+from fairpost.campaigns.models import Campaign
+from fairpost.campaigns.queries.campaigns import CampaignView, campaign_row, campaign_view
+from fairpost.content.queries.versions import content_version
+from fairpost.delivery.queries.relays import pool_for
+from fairpost.kernel.actor import Actor
+from fairpost.kernel.clock import SYSTEM_CLOCK, Clock
+from fairpost.kernel.errors import Conflict, Invalid
+from fairpost.kernel.text import _
+from fairpost.segments.audience import Audience
+from fairpost.tenants.authorise import authorise
+from fairpost.tenants.queries.sending_identity import sending_identity
+from fairpost.tenants.scope import within_unit
+
+CHANGEABLE = ("name", "identity_id", "content_version_id", "audience", "pool_id", "tracking")
+
+
+def create_campaign(
+    *,
+    actor: Actor,
+    account_id: int,
+    name: str,
+    identity_id: int,
+    content_version_id: int,
+    audience: Audience,
+    pool_id: int | None = None,
+    tracking: bool = True,
+    reason: str | None = None,
+    clock: Clock = SYSTEM_CLOCK,
+) -> CampaignView:
+    """A draft: content version + audience + sender identity. It belongs to the identity's business unit."""
+    authorise(actor, "campaign.write", account_id=account_id, unit_id=actor.unit_id)
+    identity = sending_identity(account_id, identity_id)
+    within_unit(actor, identity.unit_id, _("There is no such sender identity."))
+    check_name(name)
+    check_parts(account_id, content_version_id, pool_id)
+    try:
+        with transaction.atomic():
+            row = Campaign.objects.create(
+                account_id=account_id,
+                unit_id=identity.unit_id,
+                name=name,
+                identity_id=identity_id,
+                content_version_id=content_version_id,
+                audience=audience.to_json(),
+                pool_id=pool_id,
+                tracking=tracking,
+                created_at=clock.now(),
+            )
+            record(
+                actor=actor,
+                act="campaign.created",
+                account_id=account_id,
+                subject=f"campaign:{row.pk}",
+                reason=reason,
+                facts={"identity": identity_id, "content_version": content_version_id},
+            )
+    except IntegrityError:
+        raise Conflict(
+            _("There is a campaign {name} already.").format(name=repr(name)), field="name"
+        ) from None
+    return campaign_view(row, None)
+
+
+def change_campaign(
+    *, actor: Actor, account_id: int, campaign_id: int, reason: str | None = None, **changes: Any
+) -> CampaignView:
+    """Changes a draft. `changes` are any of name, identity_id, content_version_id, audience, pool_id, tracking."""
+    authorise(actor, "campaign.write", account_id=account_id, unit_id=actor.unit_id)
+    unknown = set(changes) - set(CHANGEABLE)
+    if unknown:
+        raise Invalid(
+            _("A campaign has no {field!r}.").format(field=sorted(unknown)[0]), field=sorted(unknown)[0]
+        )
+    with transaction.atomic():
+        row = campaign_row(actor, account_id, campaign_id, lock=True)
+        if row.state != Campaign.State.DRAFT:
+            raise Conflict(
+                _("Only a draft can be changed; this campaign is {state}.").format(state=row.state)
+            )
+        for field, value in changes.items():
+            setattr(row, field, value.to_json() if isinstance(value, Audience) else value)
+        check_name(row.name)
+        check_parts(account_id, row.content_version_id, row.pool_id)
+        if sending_identity(account_id, row.identity_id).unit_id != row.unit_id:
+            raise Invalid(
+                _("The sender identity belongs to another business unit."),
+                field="identity_id",
+                hint=_("Make the campaign anew with it."),
+            )
+        row.save()
+        record(
+            actor=actor,
+            act="campaign.changed",
+            account_id=account_id,
+            subject=f"campaign:{row.pk}",
+            reason=reason,
+            facts={"fields": sorted(changes)},
+        )
+    return campaign_view(row, None)
+
+
+def check_name(name: str) -> None:
+    if not name.strip() or len(name) > 200 or not name.isprintable():
+        raise Invalid(_("A campaign needs a name of 1 to 200 printable characters."), field="name")
+
+
+def check_parts(account_id: int, content_version_id: int, pool_id: int | None) -> None:
+    content_version(account_id, content_version_id)
+    if pool_id is not None:
+        pool_for(account_id, pool_id)

@@ -1,0 +1,136 @@
+"""Schedules a campaign, takes it back, and starts what is due."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from fairpost.audit.actions import record
+from fairpost.campaigns.actions.checks import check_content, check_times, order_for
+from fairpost.campaigns.actions.send_campaign import mark_started
+from fairpost.campaigns.models import Campaign
+from fairpost.campaigns.queries.campaigns import CampaignView, campaign_row, campaign_view
+from fairpost.delivery.actions.dispatch import plan_dispatch, unplanned
+from fairpost.kernel.actor import Actor
+from fairpost.kernel.clock import SYSTEM_CLOCK, Clock
+from fairpost.kernel.errors import Conflict, FairpostError
+from fairpost.kernel.text import _
+from fairpost.tenants.authorise import authorise
+
+MACHINE = Actor(name="schedule", via="system")
+
+
+def schedule_campaign(
+    *,
+    actor: Actor,
+    account_id: int,
+    campaign_id: int,
+    at: datetime,
+    latest_at: datetime | None = None,
+    reason: str | None = None,
+    clock: Clock = SYSTEM_CLOCK,
+) -> CampaignView:
+    """Starts the campaign at `at`; what is not sent by `latest_at` is withheld, not sent late."""
+    authorise(actor, "campaign.send", account_id=account_id, unit_id=actor.unit_id)
+    now = clock.now()
+    check_times(now, at, latest_at)
+    with transaction.atomic():
+        row = campaign_row(actor, account_id, campaign_id, lock=True)
+        if row.state not in (Campaign.State.DRAFT, Campaign.State.SCHEDULED):
+            raise Conflict(_("The campaign {name} was started already.").format(name=repr(row.name)))
+        check_content(account_id, row.content_version_id, row.identity_id, now)
+        order_for(row, now)
+        row.state, row.scheduled_at, row.latest_at, row.state_reason = (
+            Campaign.State.SCHEDULED,
+            at,
+            latest_at,
+            "",
+        )
+        row.save()
+        record(
+            actor=actor,
+            act="campaign.scheduled",
+            account_id=account_id,
+            subject=f"campaign:{row.pk}",
+            reason=reason,
+            facts={"at": at.isoformat(), "latest_at": latest_at.isoformat() if latest_at else None},
+        )
+    return campaign_view(row, None)
+
+
+def unschedule_campaign(
+    *, actor: Actor, account_id: int, campaign_id: int, reason: str | None = None
+) -> CampaignView:
+    """Makes a scheduled campaign a draft again."""
+    authorise(actor, "campaign.send", account_id=account_id, unit_id=actor.unit_id)
+    with transaction.atomic():
+        row = campaign_row(actor, account_id, campaign_id, lock=True)
+        if row.state != Campaign.State.SCHEDULED:
+            raise Conflict(_("The campaign {name} is not scheduled.").format(name=repr(row.name)))
+        row.state, row.scheduled_at = Campaign.State.DRAFT, None
+        row.save()
+        record(
+            actor=actor,
+            act="campaign.unscheduled",
+            account_id=account_id,
+            subject=f"campaign:{row.pk}",
+            reason=reason,
+        )
+    return campaign_view(row, None)
+
+
+def start_due_campaigns(clock: Clock = SYSTEM_CLOCK) -> int:
+    """Starts every scheduled campaign whose time has come; goes on with starts that a crash cut short.
+
+    One that may not start (its joint notice changed, its latest time passed) becomes a draft again with the reason, and
+    never goes out late or in silence. Returns how many were started.
+    """
+    now = clock.now()
+    due = Campaign.objects.filter(state=Campaign.State.SCHEDULED, scheduled_at__lte=now).values_list(
+        "pk", flat=True
+    )
+    started = sum(start_one(number, now) for number in list(due))
+    return started + resume_starts(now)
+
+
+def start_one(number: int, now: datetime) -> bool:
+    with transaction.atomic():
+        row = Campaign.objects.select_for_update(skip_locked=True).filter(pk=number).first()
+        if row is None or row.state != Campaign.State.SCHEDULED:
+            return False
+        try:
+            if row.latest_at is not None and row.latest_at <= now:
+                raise Conflict(_("Its latest time passed before it could start."))
+            with transaction.atomic():
+                mark_started(MACHINE, row, now, None, None)
+        except FairpostError as error:
+            refuse_start(row, error)
+            return False
+    plan_dispatch(order_for(row, now), now)
+    return True
+
+
+def refuse_start(row: Campaign, error: FairpostError) -> None:
+    row.refresh_from_db()
+    row.state, row.scheduled_at, row.state_reason = Campaign.State.DRAFT, None, error.message
+    row.save()
+    record(
+        actor=MACHINE,
+        act="campaign.not_started",
+        account_id=row.account_id,
+        subject=f"campaign:{row.pk}",
+        reason=error.message,
+    )
+
+
+def resume_starts(now: datetime) -> int:
+    """Plans what was ordered and never opened, because its process was killed meanwhile."""
+    count = 0
+    for account_id, campaign_id in unplanned():
+        row = Campaign.objects.get(account_id=account_id, pk=campaign_id)
+        try:
+            count += plan_dispatch(order_for(row, now), now, wait=False) is not None
+        except Conflict:
+            continue  # whoever was planning it has just opened it
+    return count

@@ -1,0 +1,61 @@
+"""Starts a campaign now: freezes its audience and opens it to the senders."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from fairpost.audit.actions import record
+from fairpost.campaigns.actions.checks import DEFAULT_TERM, check_content, check_times, order_for
+from fairpost.campaigns.models import Campaign
+from fairpost.campaigns.queries.campaigns import CampaignStatus, campaign_row, campaign_status
+from fairpost.delivery.actions.dispatch import order_dispatch, plan_dispatch
+from fairpost.kernel.actor import Actor
+from fairpost.kernel.clock import SYSTEM_CLOCK, Clock
+from fairpost.kernel.errors import Conflict
+from fairpost.kernel.text import _
+from fairpost.tenants.authorise import authorise
+
+
+def send_campaign(
+    *,
+    actor: Actor,
+    account_id: int,
+    campaign_id: int,
+    latest_at: datetime | None = None,
+    reason: str | None = None,
+    clock: Clock = SYSTEM_CLOCK,
+) -> CampaignStatus:
+    """Starts a draft or a scheduled campaign. What is not sent by `latest_at` (default: in three days) is withheld."""
+    authorise(actor, "campaign.send", account_id=account_id, unit_id=actor.unit_id)
+    now = clock.now()
+    check_times(now, None, latest_at)
+    with transaction.atomic():
+        row = campaign_row(actor, account_id, campaign_id, lock=True)
+        if row.state not in (Campaign.State.DRAFT, Campaign.State.SCHEDULED):
+            raise Conflict(_("The campaign {name} was started already.").format(name=repr(row.name)))
+        mark_started(actor, row, now, latest_at, reason)
+    plan_dispatch(order_for(row, now), now)
+    return campaign_status(actor, account_id, campaign_id)
+
+
+def mark_started(
+    actor: Actor, row: Campaign, now: datetime, latest_at: datetime | None, reason: str | None
+) -> None:
+    """Orders the dispatch in the caller's transaction. After a crash `resume_starts` goes on from here."""
+    check_content(row.account_id, row.content_version_id, row.identity_id, now)
+    row.state = Campaign.State.STARTED
+    row.started_at = now
+    row.latest_at = latest_at or row.latest_at or now + DEFAULT_TERM
+    row.state_reason = ""
+    row.save()
+    order_dispatch(order_for(row, now), now)
+    record(
+        actor=actor,
+        act="campaign.started",
+        account_id=row.account_id,
+        subject=f"campaign:{row.pk}",
+        reason=reason,
+        facts={"content_version": row.content_version_id, "identity": row.identity_id},
+    )

@@ -1,0 +1,100 @@
+"""`fairpost relay`: the SMTP servers that take the mail, and the pace of destinations."""
+
+from __future__ import annotations
+
+import click
+
+from fairpost.cli.output import emit, json_option
+from fairpost.cli.session import acting
+from fairpost.delivery.actions.create_relay import create_relay
+from fairpost.delivery.actions.resume_relay import resume_relay, stop_relay
+from fairpost.delivery.actions.set_destination_rate import set_destination_rate
+from fairpost.delivery.queries.relays import relays
+
+
+@click.group("relay")
+def command() -> None:
+    """SMTP servers that Fairpost hands mail to."""
+
+
+@command.command("create")
+@click.argument("name")
+@click.option("--host", required=True, help="Host name or address of the SMTP server.")
+@click.option("--port", default=25, show_default=True, help="TCP port.")
+@click.option(
+    "--pool", default="default", show_default=True, help="Pool that shares the load; made when new."
+)
+@click.option(
+    "--tls", type=click.Choice(["none", "starttls", "tls"]), default="starttls", show_default=True,
+    help="How the connection is secured.",
+)  # fmt: skip
+@click.option(
+    "--no-verify", is_flag=True, help="Accept any certificate (only for a relay on your own network)."
+)
+@click.option("--ca-file", default="", help="PEM file of the authority that signed the relay's certificate.")
+@click.option("--username", default="", help="User name for AUTH.")
+@click.option(
+    "--password-file", type=click.File(), help="File with the password for AUTH; - reads standard input."
+)
+@click.option("--weight", default=1, show_default=True, help="Share of the pool's load.")
+@click.option("--rate", type=float, help="Messages a second over all senders; default: no limit.")
+@click.option("--max-connections", type=int, help="Connections of each sending process; default: its share.")
+@click.option("--max-messages", default=0, show_default=True, help="Messages on one connection; 0: no cap.")
+@json_option
+def create(
+    name, host, port, pool, tls, no_verify, ca_file, username, password_file, weight, rate, max_connections,
+    max_messages, as_json,
+):  # fmt: skip
+    """Add a relay."""
+    row = create_relay(
+        actor=acting(),
+        name=name,
+        host=host,
+        port=port,
+        pool=pool,
+        tls=tls,
+        verify=not no_verify,
+        ca_file=ca_file,
+        username=username,
+        password=password_file.read().strip() if password_file else "",
+        weight=weight,
+        rate_per_second=rate,
+        max_connections=max_connections,
+        max_messages=max_messages,
+    )
+    emit(row, as_json)
+
+
+@command.command("list")
+@json_option
+def list_relays(as_json: bool) -> None:
+    """Every relay, and why it stands still where it does."""
+    emit(relays(), as_json)
+
+
+@command.command("stop")
+@click.argument("relay_id", type=int)
+@click.option("--reason", help="Why; shown in the list.")
+@json_option
+def stop(relay_id: int, reason: str | None, as_json: bool) -> None:
+    """Take a relay out of use."""
+    emit(stop_relay(actor=acting(), relay_id=relay_id, reason=reason), as_json)
+
+
+@command.command("resume")
+@click.argument("relay_id", type=int)
+@click.option("--password-file", type=click.File(), help="File with a new password; - reads standard input.")
+@click.option("--reason", help="Why; kept in the audit record.")
+@json_option
+def resume(relay_id: int, password_file, reason: str | None, as_json: bool) -> None:
+    """Put a stopped relay back to work."""
+    password = password_file.read().strip() if password_file else None
+    emit(resume_relay(actor=acting(), relay_id=relay_id, password=password, reason=reason), as_json)
+
+
+@command.command("pace")
+@click.argument("destination")
+@click.argument("per_second", type=float, required=False)
+def pace(destination: str, per_second: float | None) -> None:
+    """Limit all senders together to PER_SECOND messages to a mailbox provider or domain; without it: no limit."""
+    set_destination_rate(actor=acting(), destination=destination, per_second=per_second)

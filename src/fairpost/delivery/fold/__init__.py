@@ -1,0 +1,1 @@
+"""The fold: carries journals into PostgreSQL, rows and offset in one transaction."""

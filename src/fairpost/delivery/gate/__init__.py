@@ -1,0 +1,1 @@
+"""The gate on PostgreSQL: permits of short life for senders, and stops that hold when the call returns."""

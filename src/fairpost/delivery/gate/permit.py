@@ -1,0 +1,67 @@
+"""A sender's permit: what it may send, under which epoch, and for how long.
+
+A permit lives one second, counted on CLOCK_BOOTTIME from *before* it was asked for, so it is over for its holder before
+it is over for anybody who reads the database. Its grant locks the epoch row: no grant under an old epoch can commit
+after a stop has raised it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from fairpost.kernel.clock import boottime
+
+if TYPE_CHECKING:
+    import psycopg
+
+LIFE = 1.0  # seconds
+RENEWAL = 0.2  # seconds between renewals
+CHANNEL = "fairpost_gate"  # NOTIFY on every rise of the epoch and every start of a campaign
+
+GRANT = """
+WITH gate AS (SELECT epoch FROM gate_epoch FOR SHARE)
+UPDATE sender SET epoch = gate.epoch, granted_at = clock_timestamp(), confirmed = %(confirmed)s
+FROM gate WHERE sender_id = %(sender)s
+RETURNING gate.epoch,
+    (SELECT count(*) FROM sender AS other
+     WHERE other.granted_at > clock_timestamp() - interval '1 second' AND other.sender_id <> %(sender)s)
+"""
+OPEN = "SELECT account_id, campaign_id FROM dispatch WHERE state = 'running'"
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """What a sender may do until `until` (seconds of CLOCK_BOOTTIME). `share` is its part of every rate limit."""
+
+    epoch: int
+    until: float
+    open: frozenset[tuple[int, int]]
+    share: float
+
+    def allows(self, campaign: tuple[int, int]) -> bool:
+        """Whether a message of this (account, campaign) may be handed over now."""
+        return campaign in self.open and boottime() < self.until
+
+
+NOTHING = Permit(epoch=0, until=0.0, open=frozenset(), share=1.0)
+
+
+class Expelled(Exception):
+    """This sender is no longer registered: it was declared dead, and its batches may be with another one."""
+
+
+def ask_permit(connection: psycopg.Connection[Any], sender: UUID, confirmed: int) -> Permit:
+    """Asks for a permit on an autocommit connection; usable as soon as this returns, because it is committed then.
+
+    `confirmed` is the epoch that all connections of this sender are past.
+    """
+    asked = boottime()
+    with connection.transaction():
+        row = connection.execute(GRANT, {"sender": sender, "confirmed": confirmed}).fetchone()
+        if row is None:
+            raise Expelled(sender)
+        # A statement of its own: its snapshot is younger than the lock on the epoch, so it sees every stop before it.
+        campaigns = frozenset((each[0], each[1]) for each in connection.execute(OPEN))
+    return Permit(epoch=row[0], until=asked + LIFE, open=campaigns, share=1.0 / (1 + row[1]))

@@ -1,0 +1,132 @@
+"""What a contact got from a campaign, and if not, why not: one batch is read, through its range of ordinals."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection
+from pyroaring import BitMap
+
+from fairpost.delivery.plan import SHIFT
+from fairpost.engine.journal.record import STATES, Kind, parse
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt as the journal has it: time, relay, what the relay said."""
+
+    at: datetime
+    state: str
+    relay_id: int
+    code: int
+    enhanced: str
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientOutcome:
+    """The one state that a recipient of a campaign is in, and its attempts of the last 30 days."""
+
+    ordinal: int
+    campaign_id: int
+    state: str
+    reason: str
+    attempts: tuple[Attempt, ...]
+
+
+def recipient_outcome(account_id: int, campaign_id: int, ordinal: int) -> RecipientOutcome | None:
+    """What became of one contact in one campaign; None where it is not in the frozen audience."""
+    place = [account_id, campaign_id, ordinal >> SHIFT]
+    where = "account_id = %s AND campaign_id = %s AND batch_no = %s"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT members FROM batch_audience WHERE {where}", place)
+        row = cursor.fetchone()
+        if row is None or ordinal not in BitMap.deserialize(bytes(row[0])):
+            return None
+        cursor.execute(f"SELECT state, reason, members FROM batch_outcome WHERE {where}", place)
+        state, reason = "pending", ""
+        for each_state, each_reason, members in cursor.fetchall():
+            if ordinal in BitMap.deserialize(bytes(members)):
+                state, reason = each_state, each_reason
+        cursor.execute(
+            f"SELECT records FROM journal_segment WHERE {where} ORDER BY folded_at, position", place
+        )
+        attempts = tuple(sorted(attempts_in(cursor.fetchall(), ordinal), key=lambda each: each.at))
+    return RecipientOutcome(ordinal, campaign_id, state, reason, attempts)
+
+
+def attempts_in(segments: list[Any], ordinal: int) -> Iterator[Attempt]:
+    for (packed,) in segments:
+        rows = parse(zlib.decompress(bytes(packed)))
+        mine = rows[rows["ordinal"] == ordinal]
+        texts: list[bytes] = []
+        for row in mine[::-1]:  # from behind: the rest of a text follows its record
+            if row["kind"] == Kind.CONTINUED:
+                texts.append(bytes(row["text"]))
+                continue
+            text = bytes(row["text"]) + b"".join(reversed(texts))
+            texts = []
+            yield attempt(row, text.decode(errors="replace"))
+
+
+def attempt(row: Any, text: str) -> Attempt:
+    digits = [int(each) for each in row["enhanced"]]
+    return Attempt(
+        at=datetime.fromtimestamp(float(row["at"]), UTC),
+        state=STATES[int(row["state"])],
+        relay_id=int(row["relay"]),
+        code=int(row["code"]),
+        enhanced=".".join(map(str, digits)) if any(digits) else "",
+        reply=text.partition("\n")[2],
+    )
+
+
+def recipients_in_state(
+    account_id: int, campaign_id: int, state: str, after: int, limit: int
+) -> list[tuple[int, str]]:
+    """(ordinal, reason) of recipients in one state, in order of ordinals, from the one behind `after` on.
+
+    `pending` are those of the audience that no outcome row names.
+    """
+    found: list[tuple[int, str]] = []
+    number = (after + 1) >> SHIFT
+    with connection.cursor() as cursor:
+        while len(found) < limit:
+            number = next_batch(cursor, account_id, campaign_id, number)
+            if number < 0:
+                break
+            rows = state_in_batch(cursor, account_id, campaign_id, number, state)
+            found.extend(each for each in rows if each[0] > after)
+            number += 1
+    return found[:limit]
+
+
+def next_batch(cursor: Any, account_id: int, campaign_id: int, number: int) -> int:
+    cursor.execute(
+        "SELECT batch_no FROM batch_audience WHERE account_id = %s AND campaign_id = %s AND batch_no >= %s"
+        " ORDER BY batch_no LIMIT 1",
+        [account_id, campaign_id, number],
+    )
+    row = cursor.fetchone()
+    return row[0] if row else -1
+
+
+def state_in_batch(
+    cursor: Any, account_id: int, campaign_id: int, number: int, state: str
+) -> list[tuple[int, str]]:
+    where = "account_id = %s AND campaign_id = %s AND batch_no = %s"
+    cursor.execute(
+        f"SELECT state, reason, members FROM batch_outcome WHERE {where}", [account_id, campaign_id, number]
+    )
+    rows = [(s, r, BitMap.deserialize(bytes(m))) for s, r, m in cursor.fetchall()]
+    if state != "pending":
+        return sorted((ordinal, r) for s, r, members in rows if s == state for ordinal in members)
+    cursor.execute(f"SELECT members FROM batch_audience WHERE {where}", [account_id, campaign_id, number])
+    rest = BitMap.deserialize(bytes(cursor.fetchone()[0]))
+    for _state, _reason, members in rows:
+        rest -= members
+    return [(ordinal, "") for ordinal in rest]

@@ -1,0 +1,1 @@
+"""The sending process: leases batches, runs the engine, keeps the permit."""

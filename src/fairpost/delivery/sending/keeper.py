@@ -1,0 +1,86 @@
+"""Keeps the permit of one sending process alive, in a thread of its own.
+
+It renews five times a second, at once when the database calls, and at once when the loop has passed an epoch, so that
+the confirmation is on its way. While the database is away the permit simply runs out.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import threading
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from fairpost.delivery.connect import connect
+from fairpost.delivery.gate.permit import CHANNEL, NOTHING, RENEWAL, Expelled, Permit, ask_permit
+
+RETRY = 0.2  # seconds between attempts while the database is away
+
+
+class PermitKeeper(threading.Thread):
+    """`permit` is what holds now; `on_change` is called from this thread whenever the epoch rose or campaigns opened."""
+
+    def __init__(
+        self, sender: UUID, on_change: Callable[[Permit], None], on_expelled: Callable[[], None]
+    ) -> None:
+        super().__init__(name="permit", daemon=True)
+        self.sender = sender
+        self.on_change = on_change
+        self.on_expelled = on_expelled
+        self.permit: Permit = NOTHING
+        self.confirmed = 0
+        self.stopped = False
+        self.wake_read, self.wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+
+    def confirm(self, epoch: int) -> None:
+        """The loop's word that all its connections are past `epoch`."""
+        self.confirmed = max(self.confirmed, epoch)
+        self.wake()
+
+    def wake(self) -> None:
+        try:
+            os.write(self.wake_write, b"x")
+        except BlockingIOError:
+            pass  # the pipe is full of wake-ups already
+
+    def stop(self) -> None:
+        self.stopped = True
+        self.wake()
+
+    def run(self) -> None:
+        connection: psycopg.Connection[Any] | None = None
+        while not self.stopped:
+            try:
+                if connection is None:
+                    connection = connect()
+                    connection.execute(f"LISTEN {CHANNEL}")
+                self.renew(connection)
+                self.rest(connection)
+            except Expelled:
+                self.permit = NOTHING
+                self.on_expelled()
+                return
+            except psycopg.OperationalError:
+                connection = None
+                select.select([self.wake_read], [], [], RETRY)
+        if connection is not None:
+            connection.close()
+
+    def renew(self, connection: psycopg.Connection[Any]) -> None:
+        before = self.permit
+        self.permit = ask_permit(connection, self.sender, self.confirmed)
+        if self.permit.epoch != before.epoch or self.permit.open != before.open:
+            self.on_change(self.permit)
+
+    def rest(self, connection: psycopg.Connection[Any]) -> None:
+        """Waits for the next renewal, a call of the database, or a wake-up."""
+        ready, _, _ = select.select([connection.fileno(), self.wake_read], [], [], RENEWAL)
+        if self.wake_read in ready:
+            os.read(self.wake_read, 4096)
+        if connection.fileno() in ready:
+            for _notify in connection.notifies(timeout=0):
+                pass

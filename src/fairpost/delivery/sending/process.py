@@ -1,0 +1,235 @@
+"""One sending process: permit, leases, connections and the engine's loop, held together by one event loop.
+
+Three threads: the event loop renders, signs and sends; the permit keeper talks to the gate; the desk leases batches
+ahead and carries relay and campaign stops to the database. The loop never waits for either.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from uuid import uuid4
+
+import structlog
+
+from fairpost.delivery.gate.permit import Permit
+from fairpost.delivery.sending.desk import Desk, Work
+from fairpost.delivery.sending.keeper import PermitKeeper
+from fairpost.engine.journal.writer import JournalWriter
+from fairpost.engine.lanes import Lane, Lanes, is_permanent
+from fairpost.engine.pacing.pace import Pace
+from fairpost.engine.ports import Reply
+from fairpost.engine.run import Batch, Campaign, SendingLoop
+from fairpost.engine.transport.client import SmtpClient
+from fairpost.kernel.clock import Clock, SystemClock, boottime
+
+log = structlog.get_logger()
+
+AHEAD = 4096  # recipients leased before those at hand run out
+TICK = 0.05  # seconds between looks at leases and connections
+PASS_PATIENCE = 0.5  # seconds that a final dot may wait for its reply before a stop is confirmed all the same
+RELAYS_EVERY = 2.0  # seconds between looks at the relays' settings
+
+
+class SendingProcess:
+    """Runs until `stop()`; then finishes what is in flight, gives its leases back and closes its journal."""
+
+    def __init__(self, journals: Path, connections: int, helo: str, clock: Clock | None = None) -> None:
+        self.sender = uuid4()
+        self.journals = journals
+        self.connections = connections
+        self.clock = clock or SystemClock()
+        self.desk = Desk(self.sender, self.clock, helo)
+        self.stopping = False
+        self.expelled = False
+        self.leasing = False
+        self.unconfirmed: Permit | None = None
+
+    async def run(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            self.loop.add_signal_handler(number, self.stop)
+        self.worker = ThreadPoolExecutor(1, thread_name_prefix="desk")
+        # The journal is there (and locked) before the row: whoever sees the row can ask the lock whether we live.
+        self.journal = JournalWriter(self.journals / f"{self.sender}.journal")
+        await self.register()
+        self.pace = Pace(boottime)
+        self.keeper = PermitKeeper(self.sender, self.permit_changed, self.was_expelled)
+        self.lanes = Lanes(self.dial, self.connections)
+        self.feed = SendingLoop(
+            gate=lambda: self.keeper.permit,
+            journal=self.journal,
+            pace=self.pace,
+            later=self.loop.call_soon,
+            on_refusals=self.campaign_refused,
+            on_trouble=self.relay_trouble,
+            on_closed=self.connection_closed,
+            on_accepted=self.lanes.answered,
+        )
+        self.keeper.start()
+        try:
+            await self.work()
+        finally:
+            await self.wind_up()
+
+    async def register(self) -> None:
+        """Adds the sender's row; waits for the database as long as it takes."""
+        host, pid = socket.gethostname(), os.getpid()
+        while not self.stopping:
+            if await self.at_desk(self.desk.register, host, pid, self.connections):
+                return
+            await asyncio.sleep(0.5)
+
+    async def work(self) -> None:
+        refresh = 0.0
+        while not self.stopping and not self.expelled:
+            now = boottime()
+            if now >= refresh:
+                refresh = now + RELAYS_EVERY
+                self.loop.create_task(self.refresh_relays())
+            self.pace.share = self.keeper.permit.share
+            self.feed.drop(lambda campaign: campaign in self.keeper.permit.open)
+            self.cut_stale_dots()
+            if not self.leasing and self.feed.queued() < AHEAD and self.keeper.permit.open:
+                self.leasing = True
+                self.loop.create_task(self.lease())
+            self.lanes.balance(self.busy_relays(), now)
+            for client in self.lanes.clients():
+                client.wake()
+            await asyncio.sleep(TICK)
+
+    async def wind_up(self) -> None:
+        """Lets replies that are due come in, gives every lease back, and lets go of the journal's lock."""
+        self.feed.drop(lambda campaign: False)
+        for client in self.lanes.clients():
+            client.close()
+        deadline = boottime() + 10
+        while self.lanes.clients() and boottime() < deadline:
+            await asyncio.sleep(0.02)
+        for client in self.lanes.clients():
+            client.abort()
+        await asyncio.sleep(0)
+        self.keeper.stop()
+        self.journal.close()
+        self.worker.shutdown(wait=True)
+
+    # leases
+
+    async def lease(self) -> None:
+        """Leases one batch more, in turn over the open campaigns."""
+        try:
+            work = await self.at_desk(self.desk.next_work, self.keeper.permit, self.pace.full())
+            if isinstance(work, Work):
+                self.begin(work)
+            else:
+                await asyncio.sleep(TICK)
+        finally:
+            self.leasing = False
+
+    def begin(self, work: Work) -> None:
+        lease = work.lease
+        batch = Batch(
+            key=lease.key,
+            campaign=work.campaign,
+            recipients=lease.recipients,
+            repeated=lease.repeated,
+            deadline=work.deadline,
+            destinations=lease.destinations,
+        )
+        self.feed.add(batch, lease.withheld, self.clock.now().timestamp())
+        for client in self.lanes.clients():
+            client.wake()
+
+    def busy_relays(self) -> set[int]:
+        return {relay for batch in self.feed.batches for relay in batch.campaign.relays}
+
+    # connections
+
+    def dial(self, lane: Lane) -> SmtpClient:
+        client = SmtpClient(lane.address, self.feed)
+        client.relay_id = lane.relay_id
+        self.loop.create_task(client.open())
+        return client
+
+    def connection_closed(self, client: SmtpClient) -> None:
+        self.lanes.forget(client)
+
+    def relay_trouble(self, client: SmtpClient, reply: Reply, campaign: Campaign | None) -> None:
+        lane = self.lanes.by_relay.get(client.relay_id)
+        if lane is None:
+            return
+        log.warning(
+            "relay trouble", relay=client.relay_id, stage=reply.stage, code=reply.code, reply=reply.text
+        )
+        if reply.stage == "mail" and 500 <= reply.code < 600 and campaign is not None:
+            self.campaign_refused(campaign, reply)
+        elif is_permanent(reply):
+            lane.stopped = True
+            self.loop.create_task(self.at_desk(self.desk.stop_relay, client.relay_id, reply))
+        else:
+            lane.failed(boottime())
+
+    def campaign_refused(self, campaign: Campaign, reply: Reply) -> None:
+        self.loop.create_task(self.at_desk(self.desk.stop_campaign, campaign.key, reply))
+
+    async def refresh_relays(self) -> None:
+        relays = await self.at_desk(self.desk.relays)
+        if relays is None:
+            return
+        self.lanes.update(
+            Lane(each.id, each.pool_id, each.address, each.weight, each.max_connections) for each in relays
+        )
+        self.pace.set_relay_rates({each.id: each.rate_per_second for each in relays if each.rate_per_second})
+        rates = await self.at_desk(self.desk.destination_rates)
+        if rates is not None:
+            self.pace.set_destination_rates(rates)
+
+    # the gate
+
+    def permit_changed(self, permit: Permit) -> None:
+        """Called from the keeper's thread."""
+        self.loop.call_soon_threadsafe(lambda: self.loop.create_task(self.pass_epoch(permit)))
+
+    async def pass_epoch(self, permit: Permit) -> None:
+        """Confirms an epoch once nothing of what it closed is on its way any more."""
+        self.feed.drop(lambda campaign: campaign in permit.open)
+        deadline = boottime() + PASS_PATIENCE
+        while late := self.closed_in_flight(permit):
+            if boottime() > deadline:
+                for client in late:
+                    if client.unwritten():
+                        client.abort()
+                break
+            await asyncio.sleep(0.005)
+        self.journal.flush()
+        self.keeper.confirm(permit.epoch)
+
+    def closed_in_flight(self, permit: Permit) -> list[SmtpClient]:
+        """Connections whose final dot is written, without a reply yet, for a campaign that `permit` does not open."""
+        return [
+            client
+            for client in self.lanes.clients()
+            if client.in_flight is not None and client.in_flight.context[0].campaign.key not in permit.open
+        ]
+
+    def cut_stale_dots(self) -> None:
+        """After a permit ran out, no byte of a message may leave any more that the kernel does not have yet."""
+        if boottime() > self.keeper.permit.until:
+            for client in self.lanes.clients():
+                if client.in_flight is not None and client.unwritten():
+                    client.abort()
+
+    def was_expelled(self) -> None:
+        """Called from the keeper's thread: an operator abandoned this sender; its leases are not its own any more."""
+        self.expelled = True
+
+    def stop(self) -> None:
+        self.stopping = True
+
+    async def at_desk(self, function, *arguments):
+        """Runs a database call in the desk's thread; None where the database is away (logged there)."""
+        return await self.loop.run_in_executor(self.worker, self.desk.attempt, function, *arguments)

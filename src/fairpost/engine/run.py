@@ -1,0 +1,286 @@
+"""The sending loop: batches in, gate, render, sign, pace, send, journal.
+
+`SendingLoop` is the `Feed` of every SMTP connection of one process. It runs in one thread of one event loop and never
+waits: connections pull the next message when their relay is ready for it. What it learns goes into the journal and
+nowhere else; the fold carries it on.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from pyroaring import BitMap
+
+from fairpost.engine.journal.record import REPEATED, STATES, Kind, pack
+from fairpost.engine.journal.writer import JournalWriter
+from fairpost.engine.outcomes.replies import classify
+from fairpost.engine.pacing.pace import Pace
+from fairpost.engine.ports import CompiledMessage, Mail, Recipient, Reply
+from fairpost.kernel.clock import boottime
+from fairpost.kernel.errors import FairpostError
+
+STATE_NUMBER = {name: number for number, name in enumerate(STATES)}
+NO_STATUS = (0, 0, 0)
+REFUSALS_TO_STOP = 10  # identical policy refusals without one acceptance between them
+
+
+class Gate(Protocol):
+    """What the loop asks before every message."""
+
+    def allows(self, campaign: tuple[int, int]) -> bool:
+        """Whether a message of this (account, campaign) may be handed over at this instant."""
+        ...
+
+
+@dataclass(slots=True)
+class Campaign:
+    """A campaign as this process sends it: its compiled message and the relays that may take it."""
+
+    key: tuple[int, int]
+    message: CompiledMessage
+    relays: frozenset[int]
+    sending_domain: str
+    last_refusal: tuple[int, str] = (0, "")
+    refusals: int = 0
+
+
+@dataclass(slots=True)
+class Batch:
+    """A leased batch on its way: a cursor over its recipients and what is in flight."""
+
+    key: tuple[int, int, int, int]
+    campaign: Campaign
+    recipients: list[Recipient]
+    repeated: BitMap
+    deadline: float  # CLOCK_BOOTTIME after which nothing more of this lease is begun
+    destinations: dict[str, str] = field(default_factory=dict)
+    position: int = 0
+    in_flight: int = 0
+    again: list[Recipient] = field(default_factory=list)
+
+    def take(self) -> Recipient | None:
+        """The next recipient; those that came back from a lost connection first."""
+        if self.again:
+            return self.again.pop()
+        if self.position < len(self.recipients):
+            self.position += 1
+            return self.recipients[self.position - 1]
+        return None
+
+
+class Connection(Protocol):
+    """What the loop needs of an SMTP client."""
+
+    relay_id: int
+
+
+class SendingLoop:
+    """Hands messages to connections and writes the journal. See the module's docstring."""
+
+    def __init__(
+        self,
+        *,
+        gate: Callable[[], Gate],
+        journal: JournalWriter,
+        pace: Pace,
+        later: Callable[[Callable[[], None]], Any],
+        on_refusals: Callable[[Campaign, Reply], None],
+        on_trouble: Callable[[Any, Reply, Campaign | None], None],
+        on_closed: Callable[[Any], None],
+        on_accepted: Callable[[int], None],
+    ) -> None:
+        """`gate` gives the permit of this instant; `later` runs a function at the end of the event loop's turn."""
+        self.gate = gate
+        self.journal = journal
+        self.pace = pace
+        self.later = later
+        self.on_refusals = on_refusals
+        self.on_trouble = on_trouble
+        self.on_closed = on_closed
+        self.on_accepted = on_accepted
+        self.batches: deque[Batch] = deque()
+        self.flush_due = False
+        self.sent = 0
+        self.wait = 0.0  # seconds until pacing lets the next message go, as last seen by `next`
+
+    # batches
+
+    def add(self, batch: Batch, withheld: list[tuple[int, str]], at: float) -> None:
+        """Takes a leased batch; those withheld at the lease are on record before the first is sent."""
+        for ordinal, reason in withheld:
+            self.record(Kind.OUTCOME, batch, ordinal, at, state="withheld", text=reason)
+        self.batches.append(batch)
+        self.retire(batch)
+
+    def drop(self, allowed: Callable[[tuple[int, int]], bool]) -> None:
+        """Gives back the leases of every campaign that is not allowed any more, and of those that are too old."""
+        now = boottime()
+        for batch in [each for each in self.batches if not allowed(each.campaign.key) or now > each.deadline]:
+            self.batches.remove(batch)
+            batch.position = len(batch.recipients)
+            batch.again.clear()
+            self.finish(batch)
+
+    def retire(self, batch: Batch) -> None:
+        """Takes a batch off the queue once nobody of it is left to begin with."""
+        if not batch.again and batch.position >= len(batch.recipients):
+            if batch in self.batches:
+                self.batches.remove(batch)
+            self.finish(batch)
+
+    def finish(self, batch: Batch) -> None:
+        if batch.in_flight == 0:
+            self.record(Kind.RETURNED, batch, 0, time.time())
+
+    def queued(self) -> int:
+        """Recipients that are leased and not begun."""
+        return sum(len(each.recipients) - each.position + len(each.again) for each in self.batches)
+
+    # Feed
+
+    def next(self, connection: Connection) -> Mail | None:
+        gate = self.gate()
+        self.wait = 0.0
+        relay = connection.relay_id
+        for batch in list(self.batches):
+            if relay not in batch.campaign.relays or not gate.allows(batch.campaign.key):
+                continue
+            while True:
+                if boottime() > batch.deadline:
+                    break
+                self.wait = self.pace.wait_for_relay(relay, batch.campaign.sending_domain)
+                if self.wait > 0:
+                    return None
+                recipient = batch.take()
+                if recipient is None:
+                    break
+                mail = self.prepare(batch, recipient, relay)
+                if mail is not None:
+                    self.pace.took(relay, batch.campaign.sending_domain)
+                    return mail
+            self.retire(batch)
+        return None
+
+    def prepare(self, batch: Batch, recipient: Recipient, relay: int) -> Mail | None:
+        """The mail for one recipient, or None where pacing or its own data stand against it (on record then)."""
+        at = time.time()
+        domain = recipient.canonical.rpartition("@")[2]
+        destination = batch.destinations.get(domain, domain)
+        if not self.pace.take_destination(destination):
+            self.record(Kind.HELD, batch, recipient.ordinal, at, text=destination)
+            return None
+        try:
+            mail = batch.campaign.message.fill(recipient, at)
+        except FairpostError as error:
+            self.record(
+                Kind.OUTCOME, batch, recipient.ordinal, at, state="withheld", text=f"content: {error.message}"
+            )
+            return None
+        mail.context = (batch, recipient, destination, relay)
+        batch.in_flight += 1
+        return mail
+
+    def permit(self, mail: Mail) -> bool:
+        batch, recipient, _, _ = mail.context
+        if not self.gate().allows(batch.campaign.key):
+            return False
+        flags = REPEATED if recipient.ordinal in batch.repeated else 0
+        self.journal.write_now(pack(Kind.INTENT, batch.key, recipient.ordinal, time.time(), flags=flags))
+        return True
+
+    def outcome(self, mail: Mail, reply: Reply, handed_over: bool) -> None:
+        batch, recipient, destination, relay = mail.context
+        outcome = classify(reply)
+        state, reason = outcome.state, outcome.reason
+        repeated = recipient.ordinal in batch.repeated
+        if state == "accepted":
+            self.sent += 1
+            self.on_accepted(relay)
+            batch.campaign.refusals = 0
+            reason = "possibly doubled" if repeated else ""
+        elif not handed_over and reply.code == 0:  # the dot never left: the intent is taken back
+            state = "pending"
+        elif state == "in_doubt":
+            state = "unknown" if repeated else state
+        elif state in ("refused", "relay_trouble"):
+            self.count_refusal(batch.campaign, reply)
+            state = "pending"
+        self.pace.learned(destination, outcome)
+        self.record(
+            Kind.OUTCOME if state != "pending" else Kind.NOT_SENT,
+            batch,
+            recipient.ordinal,
+            time.time(),
+            state=state,
+            code=reply.code,
+            enhanced=reply.enhanced or NO_STATUS,
+            relay=relay,
+            text=f"{reason}\n{reply.text}",
+        )
+        self.landed(batch)
+
+    def returned(self, mail: Mail) -> None:
+        batch, recipient, _, _ = mail.context
+        if batch in self.batches:
+            batch.again.append(recipient)
+        self.landed(batch)
+
+    def trouble(self, connection: Any, reply: Reply) -> None:
+        mail = connection.current
+        self.on_trouble(connection, reply, mail.context[0].campaign if mail is not None else None)
+
+    def closed(self, connection: Any) -> None:
+        self.on_closed(connection)
+
+    # records
+
+    def landed(self, batch: Batch) -> None:
+        batch.in_flight -= 1
+        if batch not in self.batches:
+            self.finish(batch)
+
+    def count_refusal(self, campaign: Campaign, reply: Reply) -> None:
+        """Stops a campaign that is refused again and again for the same reason: that is no contact's fault."""
+        refusal = (reply.code, str(reply.enhanced))
+        campaign.refusals = campaign.refusals + 1 if refusal == campaign.last_refusal else 1
+        campaign.last_refusal = refusal
+        if campaign.refusals == REFUSALS_TO_STOP:
+            self.on_refusals(campaign, reply)
+
+    def record(
+        self,
+        kind: Kind,
+        batch: Batch,
+        ordinal: int,
+        at: float,
+        *,
+        state: str = "pending",
+        code: int = 0,
+        enhanced: tuple[int, int, int] = NO_STATUS,
+        relay: int = 0,
+        text: str = "",
+    ) -> None:
+        self.journal.add(
+            pack(
+                kind,
+                batch.key,
+                ordinal,
+                at,
+                state=STATE_NUMBER[state],
+                code=code,
+                enhanced=enhanced,
+                relay=relay,
+                text=text.encode(),
+            )
+        )
+        if not self.flush_due:
+            self.flush_due = True
+            self.later(self.flush)
+
+    def flush(self) -> None:
+        self.flush_due = False
+        self.journal.flush()
