@@ -20,9 +20,7 @@ def lines():
 
 
 def test_an_address_is_shortened_in_messages_values_and_nested_values(lines):
-    structlog.get_logger("x").info(
-        "sent to ada@example.org", to="ben@example.org", more={"cc": ["mara@example.org"]}
-    )
+    structlog.get_logger("x").info("sent to ada@example.org", to="ben@example.org", more={"cc": ["mara@example.org"]})
     (line,) = lines()
     assert line["event"] == "sent to a***@example.org"
     assert line["to"] == "b***@example.org"
@@ -43,9 +41,7 @@ def test_an_address_is_shortened_in_messages_values_and_nested_values(lines):
     ],
 )
 def test_secrets_are_removed_at_every_depth(lines, key):
-    structlog.get_logger("x").warning(
-        "event", **{key: "s3cret-value"}, nested={"deeper": {key: "s3cret-value"}}
-    )
+    structlog.get_logger("x").warning("event", **{key: "s3cret-value"}, nested={"deeper": {key: "s3cret-value"}})
     assert "s3cret-value" not in json.dumps(lines())
 
 

@@ -48,6 +48,7 @@ def configure_logging(level: str = "info", stream: Any = None) -> None:
     handler = logging.StreamHandler(stream)
     handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    logging.getLogger("django.security.DisallowedHost").setLevel(logging.CRITICAL)  # any scanner causes those
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

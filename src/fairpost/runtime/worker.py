@@ -20,6 +20,7 @@ from fairpost.runtime.jobs import Job
 
 LOCK_SPACE = 0x6A6F6273  # first half of the two-part advisory lock key: ours alone
 ASK_AGAIN = 5.0
+AFTER_FAILURE = 10.0
 
 log = structlog.get_logger(__name__)
 
@@ -66,11 +67,11 @@ class Worker:
                 return
         while not self.stopping.is_set():
             session.execute("SELECT 1")  # a dead session has lost the lock
-            self.run_once(job)
-            self.stopping.wait(job.every)
+            succeeded = self.run_once(job)
+            self.stopping.wait(job.every if succeeded else max(job.every, AFTER_FAILURE))
 
-    def run_once(self, job: Job) -> None:
-        """Runs the job; what it raises is logged and does not end the worker."""
+    def run_once(self, job: Job) -> bool:
+        """Runs the job and says whether it succeeded; what it raises is logged and ends nothing."""
         from django.db import close_old_connections
 
         began = time.monotonic()
@@ -79,9 +80,11 @@ class Worker:
             done = job.function()(clock=self.clock)
         except Exception:
             log.exception("job.failed", job=job.name)
+            return False
         else:
             if done:
                 log.info("job.done", job=job.name, count=done, seconds=round(time.monotonic() - began, 3))
+            return True
         finally:
             close_old_connections()
 

@@ -42,7 +42,7 @@ def command(without: tuple[str, ...]) -> None:
                 parts=", ".join(child.name for child in children), url=configuration.platform_url
             )
         )
-        Supervisor(children, watch=DatabaseWatch(configuration)).run()
+        Supervisor(children, watch=DatabaseWatch(configuration), patience=75).run()
     finally:
         if started:
             embedded.stop(configuration)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import socket
+
 import click
+from django.conf import settings
+from django.db import connections
 from granian import Granian
 from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
@@ -12,6 +17,7 @@ from fairpost.kernel.text import _
 from fairpost.runtime.bind import address_and_port
 from fairpost.runtime.configure import load_configuration
 from fairpost.runtime.logs import configure_logging
+from fairpost.runtime.session_secret import session_secret
 from fairpost.tenants.keyring import installation_keyring
 
 
@@ -22,8 +28,11 @@ def command(bind: str) -> None:
     configuration = load_configuration()
     configure_logging(configuration.log_level)
     installation_keyring()  # made now where it is missing: every process signs sessions under the same one
+    settings.SECRET_KEY = session_secret(configuration)
+    connections.close_all()  # the serving processes are forked: they must not inherit a session
     address, port = address_and_port(bind or configuration.web_bind)
     refuse_taken(address, port)
+    threads = configuration.web_threads or (os.cpu_count() or 1) * 2 + 1
     Granian(
         "fairpost.runtime.wsgi:application",
         address=address,
@@ -31,20 +40,17 @@ def command(bind: str) -> None:
         interface=Interfaces.WSGI,
         loop=Loops.asyncio,
         workers=configuration.web_processes,
-        blocking_threads=configuration.web_threads,
-        backpressure=configuration.web_threads * 8,
+        blocking_threads=threads,
+        backpressure=threads * 8,
         respawn_failed_workers=True,
         workers_kill_timeout=30,
         websockets=False,
         log_level=LogLevels.warning,
-        process_name="fairpost-web",
     ).serve()
 
 
 def refuse_taken(address: str, port: int) -> None:
     """Says so where another program listens there already; the server itself would only die."""
-    import socket
-
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with socket.socket(family) as attempt:
         attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -49,7 +49,7 @@ def wait_until_gone(cluster: Path, seconds: float) -> list[int]:
     return []
 
 
-def clear_orphans(cluster: Path, patience: float = 10) -> None:
+def clear_orphans(cluster: Path, patience: float = 2) -> None:
     """Waits for the children that a killed postmaster left; kills those that do not end.
 
     They hold the old shared memory: a new server must not start beside them. Without a postmaster they can
@@ -57,7 +57,7 @@ def clear_orphans(cluster: Path, patience: float = 10) -> None:
     """
     for pid in wait_until_gone(cluster, patience):
         end(pid, signal.SIGKILL)
-    wait_until_gone(cluster, patience)
+    wait_until_gone(cluster, 30)
 
 
 def end(pid: int, by: signal.Signals) -> None:

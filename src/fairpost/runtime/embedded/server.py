@@ -74,7 +74,7 @@ def start(configuration: Configuration) -> bool:
         owner = owner_of(place.cluster)
         software = software_for(owner, place.home)
         prepare(place, owner, software)
-        (place.cluster / "postmaster.pid").unlink(missing_ok=True)
+        remove_stale_files(place)
         if not becomes_ready(place, launch(configuration, place, owner, software)):
             raise Unavailable(
                 _("The embedded database did not start: {said}").format(said=last_words(place)),
@@ -147,6 +147,19 @@ def prepare(place: Place, owner: Owner, software: Software) -> None:
     folder = str(socket_folder(place, owner))
     if folder != known.socket:
         write_connection(place, Connection(known.password, folder))
+
+
+def remove_stale_files(place: Place) -> None:
+    """Removes what a killed server left, now that no process of it lives.
+
+    PostgreSQL itself judges such a file by whether any process has the number in it, and refuses to start
+    where a stranger (or the unburied server) has it.
+    """
+    known = read_connection(place)
+    assert known is not None
+    (place.cluster / "postmaster.pid").unlink(missing_ok=True)
+    for suffix in ("", ".lock"):
+        Path(known.socket, f".s.PGSQL.{PORT}{suffix}").unlink(missing_ok=True)
 
 
 def launch(configuration: Configuration, place: Place, owner: Owner, software: Software) -> subprocess.Popen:
