@@ -8,9 +8,7 @@ from fairpost.kernel.text import _
 from fairpost.tenants.capabilities import CAPABILITIES
 
 
-def authorise(
-    actor: Actor, capability: str, *, account_id: int | None = None, unit_id: int | None = None
-) -> None:
+def authorise(actor: Actor, capability: str, *, account_id: int | None = None, unit_id: int | None = None) -> None:
     """Returns where `actor` may do this; the first line of every action.
 
     `account_id` None means that the act concerns the whole installation, `unit_id` None that it concerns the
@@ -26,9 +24,7 @@ def authorise(
             raise NotFound(_("There is no such account."))
     if capability not in actor.capabilities:
         raise Forbidden(
-            _("You may not {what} (capability {capability}).").format(
-                what=_(declared.sentence), capability=capability
-            ),
+            _("You may not {what} (capability {capability}).").format(what=_(declared.sentence), capability=capability),
             hint=_("Ask an owner of the account, or an operator, for a role that includes it."),
         )
     if actor.unit_id is not None and unit_id != actor.unit_id:

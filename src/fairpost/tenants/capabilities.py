@@ -61,9 +61,19 @@ ROLES: dict[str, Role] = {
     "operator": Role(
         _("runs the installation: accounts, their people, relays"),
         frozenset(
-            {"installation.manage", "account.read", "account.manage", "people.manage", "keys.manage",
-             "identity.manage", "campaign.read", "campaign.send", "suppression.write", "relay.manage",
-             "audit.read"}
+            {
+                "installation.manage",
+                "account.read",
+                "account.manage",
+                "people.manage",
+                "keys.manage",
+                "identity.manage",
+                "campaign.read",
+                "campaign.send",
+                "suppression.write",
+                "relay.manage",
+                "audit.read",
+            }
         ),
         installation=True,
     ),

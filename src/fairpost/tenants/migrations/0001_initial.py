@@ -407,9 +407,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="jointnotice",
-            constraint=models.UniqueConstraint(
-                fields=("joint_sender", "version"), name="joint_notice_version"
-            ),
+            constraint=models.UniqueConstraint(fields=("joint_sender", "version"), name="joint_notice_version"),
         ),
         migrations.AddConstraint(
             model_name="membership",

@@ -33,7 +33,5 @@ class BusinessUnit(models.Model):
         db_table = "business_unit"
         constraints = [
             models.UniqueConstraint(fields=["account", "slug"], name="business_unit_slug"),
-            models.UniqueConstraint(
-                fields=["account"], condition=Q(is_default=True), name="business_unit_default"
-            ),
+            models.UniqueConstraint(fields=["account"], condition=Q(is_default=True), name="business_unit_default"),
         ]

@@ -34,7 +34,5 @@ class DkimKey(models.Model):
                 nulls_distinct=False,
                 name="dkim_key_one_active",
             ),
-            models.CheckConstraint(
-                condition=Q(algorithm__in=["rsa", "ed25519"]), name="dkim_key_algorithm"
-            ),
+            models.CheckConstraint(condition=Q(algorithm__in=["rsa", "ed25519"]), name="dkim_key_algorithm"),
         ]

@@ -36,9 +36,7 @@ class SenderIdentity(models.Model):
     class Meta:
         db_table = "sender_identity"
         constraints = [
-            models.UniqueConstraint(
-                fields=["unit", "from_address", "organisation"], name="sender_identity_once"
-            ),
+            models.UniqueConstraint(fields=["unit", "from_address", "organisation"], name="sender_identity_once"),
         ]
 
 

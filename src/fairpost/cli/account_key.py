@@ -1,0 +1,75 @@
+"""`fairpost account key`: API keys, by which programs act."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+
+from fairpost.cli.output import emit, json_option
+from fairpost.cli.reading import may_read
+from fairpost.cli.session import account_option, acting, resolve_account
+
+
+@click.group("key")
+def key() -> None:
+    """API keys of the account."""
+
+
+@key.command("create")
+@click.argument("name")
+@click.option("--capability", "capabilities", multiple=True, required=True, help="What it may do. Repeat.")
+@click.option("--unit", "unit_id", type=int, help="Id of the business unit to which it is limited.")
+@click.option("--expires", type=click.DateTime(), help="When it ends (UTC); default: never.")
+@click.option("--reason", help="Why, for the record.")
+@account_option
+@json_option
+def create(
+    name: str,
+    capabilities: tuple[str, ...],
+    unit_id: int | None,
+    expires: datetime | None,
+    reason: str | None,
+    account: str,
+    as_json: bool,
+) -> None:
+    """Make the API key NAME and show it, this once."""
+    from fairpost.tenants.actions.create_api_key import create_api_key
+
+    actor = acting()
+    issued = create_api_key(
+        actor=actor,
+        account_id=resolve_account(actor, account),
+        name=name,
+        capabilities=capabilities,
+        unit_id=unit_id,
+        expires_at=expires.replace(tzinfo=UTC) if expires else None,
+        reason=reason,
+    )
+    emit({"id": issued.id, "key": issued.key}, as_json)
+
+
+@key.command("list")
+@click.option("--after", default=0, help="Show those with a higher id than this.")
+@account_option
+@json_option
+def list_(after: int, account: str, as_json: bool) -> None:
+    """List the account's API keys, without their secrets."""
+    from fairpost.tenants import queries
+
+    actor, account_id = may_read(account, "keys.manage")
+    emit(queries.api_keys(account_id, unit_id=actor.unit_id, after=after), as_json)
+
+
+@key.command("revoke")
+@click.argument("key_id", type=int)
+@click.option("--reason", help="Why, for the record.")
+@account_option
+@json_option
+def revoke(key_id: int, reason: str | None, account: str, as_json: bool) -> None:
+    """End an API key at once."""
+    from fairpost.tenants.actions.revoke_api_key import revoke_api_key
+
+    actor = acting()
+    revoke_api_key(actor=actor, account_id=resolve_account(actor, account), key_id=key_id, reason=reason)
+    emit({"id": key_id, "revoked": True}, as_json)

@@ -1,0 +1,1 @@
+"""Says whether DNS holds what a sender identity needs: one check a file, each returns findings."""

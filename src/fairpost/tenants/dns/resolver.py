@@ -1,0 +1,95 @@
+"""Asks the configured DNS servers, and tells "there is none" apart from "no answer"."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+
+import dns.exception
+import dns.nameserver
+import dns.rdatatype
+import dns.resolver
+
+from fairpost.kernel.errors import Invalid
+from fairpost.kernel.text import _
+
+LIFETIME = 5.0  # seconds for one question over all servers
+
+
+class DnsFailed(Exception):
+    """No server gave a usable answer (SERVFAIL, REFUSED, time-out): nothing is known about the name."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailExchanger:
+    """One MX record; `host` is "." in a null MX (RFC 7505)."""
+
+    preference: int
+    host: str
+
+
+class Resolver:
+    """Questions and answers as plain types: names without final dot, in lower case.
+
+    Answers are never cached.
+    """
+
+    def __init__(self, nameservers: str = "", lifetime: float = LIFETIME) -> None:
+        """`nameservers`: addresses, or address:port, with commas ([v6]:port); empty means the system's."""
+        self.resolver = dns.resolver.Resolver(configure=not nameservers)
+        if nameservers:
+            self.resolver.nameservers = [nameserver(each.strip()) for each in nameservers.split(",")]
+        self.resolver.lifetime = lifetime
+        self.resolver.timeout = min(2.0, lifetime)
+        self.resolver.retry_servfail = False
+        self.resolver.cache = None
+
+    def txt(self, name: str) -> list[str]:
+        """Each TXT record's strings joined (RFC 7208, 3.3); octets outside ASCII appear as escapes."""
+        return [b"".join(record.strings).decode("ascii", "backslashreplace") for record in self.ask(name, "TXT")]
+
+    def mx(self, name: str) -> list[MailExchanger]:
+        found = [MailExchanger(record.preference, plain(record.exchange.to_text())) for record in self.ask(name, "MX")]
+        return sorted(found, key=lambda each: (each.preference, each.host))
+
+    def addresses(self, name: str) -> list[str]:
+        """IPv4 and IPv6 addresses of a name."""
+        return [record.address for kind in ("A", "AAAA") for record in self.ask(name, kind)]
+
+    def cname(self, name: str) -> str | None:
+        """What the name is an alias of, one step only."""
+        records = self.ask(name, "CNAME")
+        return plain(records[0].target.to_text()) if records else None
+
+    def ask(self, name: str, kind: str) -> list:
+        try:
+            answer = self.resolver.resolve(name.rstrip(".") + ".", kind, search=False, raise_on_no_answer=False)
+        except (dns.resolver.NXDOMAIN, dns.resolver.YXDOMAIN):
+            return []
+        except dns.exception.DNSException as error:
+            raise DnsFailed(f"{name} {kind}: {type(error).__name__}") from error
+        except ValueError as error:  # a name that cannot be one, out of somebody else's record
+            raise DnsFailed(f"{name} {kind}: {error}") from error
+        return list(answer.rrset) if answer.rrset is not None else []
+
+
+def plain(name: str) -> str:
+    return name.rstrip(".").lower() or "."
+
+
+def nameserver(text: str) -> dns.nameserver.Nameserver:
+    """`192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1` or `[2001:db8::1]:5353`."""
+    address, port = text, "53"
+    if text.startswith("["):
+        address, _bracket, rest = text[1:].partition("]")
+        port = rest.lstrip(":") or "53"
+    elif text.count(":") == 1:
+        address, port = text.split(":")
+    try:
+        return dns.nameserver.Do53Nameserver(str(ipaddress.ip_address(address)), int(port))
+    except ValueError as error:
+        raise Invalid(
+            _("The setting nameservers has {text}, which is no address of a DNS server.").format(text=repr(text)),
+            field="nameservers",
+            hint=_("Give addresses such as 192.0.2.1 or 192.0.2.1:5353, with commas."),
+        ) from error
