@@ -22,18 +22,14 @@ class Audience:
 
     def to_json(self) -> dict[str, Any]:
         """The audience as a JSON object; `from_json` reads it back."""
-        return {
-            name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()
-        }
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Audience:
         """Reads what `to_json` wrote. Raises `Invalid` on unknown keys or on anything but ids."""
         unknown = set(data) - {each.name for each in fields(cls)}
         if unknown:
-            raise Invalid(
-                _("An audience has no {key!r}.").format(key=sorted(unknown)[0]), field=sorted(unknown)[0]
-            )
+            raise Invalid(_("An audience has no {key!r}.").format(key=sorted(unknown)[0]), field=sorted(unknown)[0])
         if not isinstance(data.get("everyone", False), bool):
             raise Invalid(_("In an audience, everyone is true or false."), field="everyone")
         ids = {name: ids_of(name, value) for name, value in data.items() if name != "everyone"}

@@ -66,9 +66,7 @@ def from_json(data: Any) -> Condition:
     try:
         tree = read(data, 0)
     except (KeyError, TypeError, ValueError, InvalidOperation, AttributeError) as error:
-        raise Invalid(
-            _("This is not the JSON form of a condition: {data}.").format(data=str(data)[:200])
-        ) from error
+        raise Invalid(_("This is not the JSON form of a condition: {data}.").format(data=str(data)[:200])) from error
     check_limits(tree)
     return tree
 

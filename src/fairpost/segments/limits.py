@@ -78,9 +78,7 @@ def check_value(field: str, order: str, value: Value) -> None:
     if isinstance(value, Decimal) and (not value.is_finite() or abs(value.adjusted()) > 100):
         raise Invalid(_("{field}: {value} is no number to compare with.").format(field=field, value=value))
     if isinstance(value, Ago) and abs(value.days) > FARTHEST:
-        raise Invalid(
-            _("{field}: a relative date reaches at most 100 years.").format(field=field), field=field
-        )
+        raise Invalid(_("{field}: a relative date reaches at most 100 years.").format(field=field), field=field)
     if field == EMAIL and not isinstance(value, str):
         raise Invalid(_("email is a text: write the value in quotes."), field=field)
     if field == ADDED and isinstance(value, (str, bool, Decimal)):

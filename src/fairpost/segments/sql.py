@@ -1,7 +1,7 @@
 """Conditions become SQL whose every value is a parameter, and which no contact's data can make fail.
 
-Each condition is true or false, never NULL, for a row of table `contact` aliased `c`. Lists are no part of it,
-they are bitmaps (see `bitmaps.py`). An attribute of another type than the value compared with gives false, by
+Each condition is true or false, never NULL, for a row of table `contact` aliased `c`. Lists are not part of
+it: they are bitmaps (`bitmaps.py`). An attribute of another type than the value compared with gives false, by
 asking the type first; nothing is cast that has not been seen to be castable.
 """
 

@@ -12,14 +12,15 @@ CREATE TABLE contact (
     UNIQUE (account_id, canonical)
 );
 
--- The next free ordinal of each account. Whoever adds contacts locks this row first: it is the account's door for
--- new contacts, so an import may look first and insert afterwards.
+-- The next free ordinal of each account. Whoever adds contacts locks this row first: it is the account's
+-- door for new contacts, so an import may look first and insert afterwards.
 CREATE TABLE contact_ordinal (
     account_id  integer PRIMARY KEY,
     next        integer NOT NULL DEFAULT 1
 );
 
--- Membership of lists: one roaring bitmap of whole ordinals per list and chunk of 65,536 (chunk = ordinal >> 16).
+-- Membership of lists: one roaring bitmap of whole ordinals per list and chunk of 65,536 (chunk = ordinal
+-- >> 16).
 CREATE TABLE list_chunk (
     account_id  integer NOT NULL,
     list_id     integer NOT NULL,
@@ -28,8 +29,8 @@ CREATE TABLE list_chunk (
     PRIMARY KEY (account_id, list_id, chunk)
 );
 
--- Addresses that must not be mailed, by reach within one account. reach_id: '' for account, the A-label for domain,
--- the number as text for unit and list.
+-- Addresses that must not be mailed, by reach within one account. reach_id: '' for account, the A-label for
+-- domain, the number as text for unit and list.
 CREATE TABLE suppression (
     account_id  integer     NOT NULL,
     canonical   text        NOT NULL COLLATE "C",
@@ -53,8 +54,8 @@ CREATE TABLE shared_suppression (
     PRIMARY KEY (canonical, reach, reach_id)
 );
 
--- What DNS said about each distinct domain of any account's contacts (facts about DNS are nobody's secret; a reference
--- table on a distributed installation). mx: array of host names in order of preference.
+-- What DNS said about each distinct domain of any account's contacts (facts about DNS are nobody's secret;
+-- a reference table on a distributed installation). mx: array of host names in order of preference.
 CREATE TABLE contact_domain (
     domain      text        COLLATE "C" PRIMARY KEY,
     checked_at  timestamptz,

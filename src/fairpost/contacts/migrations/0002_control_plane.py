@@ -36,9 +36,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("account_id", "name"), name="contacts_attribute_once_per_account"
-                    )
+                    models.UniqueConstraint(fields=("account_id", "name"), name="contacts_attribute_once_per_account")
                 ],
             },
         ),

@@ -108,9 +108,7 @@ def look_up(
 ) -> Found:
     """Answers every question of the audience in one pass over the contacts."""
     sets: dict[int, SetTree] = {segment_id: to_sets(tree) for segment_id, tree in trees.items()}
-    asked = list(
-        dict.fromkeys(leaf for each in sets.values() for leaf in leaves(each) if isinstance(leaf, Asked))
-    )
+    asked = list(dict.fromkeys(leaf for each in sets.values() for leaf in leaves(each) if isinstance(leaf, Asked)))
     conditions = [leaf.condition for leaf in asked]
     if audience.everyone or any(needs_everyone(each) for each in sets.values()):
         conditions.append(EVERYBODY)
@@ -152,9 +150,7 @@ def require_lists(connection: Connection[Any], account_id: int, list_ids: set[in
         raise NotFound(_("There is no list {id} in this account.").format(id=min(missing)))
 
 
-def segment_trees(
-    connection: Connection[Any], account_id: int, segment_ids: set[int]
-) -> dict[int, Condition]:
+def segment_trees(connection: Connection[Any], account_id: int, segment_ids: set[int]) -> dict[int, Condition]:
     """The condition of each segment. Raises `NotFound` unless all are the account's."""
     rows = connection.execute(
         "SELECT id, tree FROM contacts_segment WHERE account_id = %s AND id = ANY(%s)",
@@ -169,9 +165,7 @@ def segment_trees(
 
 def suppressed(connection: Connection[Any], mailing: Mailing) -> BitMap:
     """The account's contacts whom this mailing must not reach."""
-    return suppressed_by(
-        connection, mailing.account_id, own_suppressions(mailing), shared_suppressions(mailing)
-    )
+    return suppressed_by(connection, mailing.account_id, own_suppressions(mailing), shared_suppressions(mailing))
 
 
 def suppressed_by(

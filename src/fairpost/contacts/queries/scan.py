@@ -24,9 +24,7 @@ EVERYBODY = And(())
 
 def ordinal_ranges(connection: Connection[Any], account_id: int) -> list[tuple[int, int]]:
     """Half-open ranges that cover every ordinal the account has given out."""
-    row = connection.execute(
-        "SELECT next FROM contact_ordinal WHERE account_id = %s", (account_id,)
-    ).fetchone()
+    row = connection.execute("SELECT next FROM contact_ordinal WHERE account_id = %s", (account_id,)).fetchone()
     end = row[0] if row else 1
     return [(start, min(start + RANGE, end)) for start in range(0, end, RANGE)]
 
@@ -39,9 +37,7 @@ def scan_contacts(
     extra: Sequence[tuple[str, list[Any]]] = (),
 ) -> list[BitMap]:
     """One set of ordinals for each condition, then for each of `extra` (SQL over `contact c`, parameters)."""
-    compiled = [("true", []) if each == EVERYBODY else to_sql(each, today) for each in conditions] + list(
-        extra
-    )
+    compiled = [("true", []) if each == EVERYBODY else to_sql(each, today) for each in conditions] + list(extra)
     found = [BitMap() for _each in compiled]
     if not compiled:
         return found
