@@ -23,6 +23,9 @@ from fairpost.runtime.database import database_settings
 # Only for tests: a crash of the machine may lose everything, and that is fine here.
 FORGETFUL = "fsync=off; synchronous_commit=off; full_page_writes=off; shared_buffers=256MB; max_wal_size=1GB"
 
+DATA_PLANE = ("contacts", "segments", "delivery", "campaigns")
+DATABASE_FIXTURES = {"db", "transactional_db", "database_url"}
+
 
 @pytest.fixture(scope="session", autouse=True)
 def data_folder() -> Iterator[Path]:
@@ -65,3 +68,12 @@ def use_server(url: str) -> None:
     """Points Django at this server; the settings were read before it was there."""
     settings.DATABASE_URL = url
     settings.DATABASES["default"].update(database_settings(replace(settings.FAIRPOST, database_url=url)))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what touches the data plane's tables: it must pass on PostgreSQL 15 too."""
+    for item in items:
+        folder = Path(item.path).relative_to(Path(__file__).parent).parts[0]
+        asks = DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
+        if folder in DATA_PLANE and (asks or item.get_closest_marker("django_db")):
+            item.add_marker("postgresql15")
