@@ -12,11 +12,12 @@ DEV := $(VENV)/.dev-$(shell cat requirements/dev.txt pyproject.toml | sha256sum 
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-cache-dir --quiet install
 SELF := --no-deps --no-build-isolation --editable .
 
-.PHONY: help demo test lint types messages lock venv clean
+.PHONY: help demo test lint types reference messages lock venv clean
 
 help:
 	@echo "make demo      the whole of it, in a few minutes (DEMO_CONTACTS=$(DEMO_CONTACTS))"
 	@echo "make test      every check and test (PYTEST_FLAGS=...)"
+	@echo "make reference write docs/reference/{settings,commands}.md anew"
 	@echo "make messages  bring the translators' catalogues up to date"
 	@echo "make lock      choose new versions of what Fairpost stands on"
 	@echo "make clean     remove what these made: environment, demo, caches"
@@ -35,6 +36,9 @@ lint: $(DEV)
 
 types: $(DEV)
 	$(BIN)/python -m mypy --cache-dir=.mypy_cache
+
+reference: $(DEV)
+	$(BIN)/python -m fairpost.runtime.reference
 
 messages: $(DEV)
 	$(BIN)/python -m fairpost.runtime.messages
