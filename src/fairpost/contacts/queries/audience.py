@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -107,13 +108,25 @@ def look_up(
     connection: Connection[Any], account_id: int, audience: Audience, trees: dict[int, Condition], today: date
 ) -> Found:
     """Answers every question of the audience in one pass over the contacts."""
-    sets: dict[int, SetTree] = {segment_id: to_sets(tree) for segment_id, tree in trees.items()}
+    dead_domains = [domain for (domain,) in connection.execute(SELECT_DEAD)]
+    return look_up_trees(connection, account_id, trees, today, audience.everyone, dead_domains)
+
+
+def look_up_trees(
+    connection: Connection[Any],
+    account_id: int,
+    trees: dict[int, Condition],
+    today: date,
+    everyone: bool = False,
+    dead_domains: Sequence[str] = (),
+) -> Found:
+    """The contacts for whom each condition holds; everybody and those on dead domains where asked for."""
+    sets: dict[int, SetTree] = {key: to_sets(tree) for key, tree in trees.items()}
     asked = list(dict.fromkeys(leaf for each in sets.values() for leaf in leaves(each) if isinstance(leaf, Asked)))
     conditions = [leaf.condition for leaf in asked]
-    if audience.everyone or any(needs_everyone(each) for each in sets.values()):
+    if everyone or any(needs_everyone(each) for each in sets.values()):
         conditions.append(EVERYBODY)
-    dead_domains = [domain for (domain,) in connection.execute(SELECT_DEAD)]
-    extra = [(ON_DEAD_DOMAIN, [dead_domains])] if dead_domains else []
+    extra = [(ON_DEAD_DOMAIN, [list(dead_domains)])] if dead_domains else []
     answers = scan_contacts(connection, account_id, conditions, today, extra)
     found = Found(connection, account_id)
     if dead_domains:
@@ -121,7 +134,7 @@ def look_up(
     if EVERYBODY in conditions:
         found.everyone = answers.pop()
     known = {**dict(zip(asked, answers, strict=True)), **members_by_list(connection, account_id, sets)}
-    found.segments = {segment_id: combine(each, known, found.everyone) for segment_id, each in sets.items()}
+    found.segments = {key: combine(each, known, found.everyone) for key, each in sets.items()}
     return found
 
 

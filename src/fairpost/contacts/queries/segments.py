@@ -1,0 +1,75 @@
+"""Segments and what they select: saved ones, and conditions that are only being tried."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg import Connection
+from pyroaring import BitMap
+
+from fairpost.contacts.models import Segment
+from fairpost.contacts.queries.audience import Found, look_up_trees, suppressed
+from fairpost.contacts.queries.suppressions import Mailing
+from fairpost.contacts.scope import may_use, own_segment
+from fairpost.kernel.actor import Actor
+from fairpost.segments.explanation import explain
+from fairpost.segments.json_form import from_json
+from fairpost.segments.tree import Condition
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSegment:
+    segment_id: int
+    name: str
+    condition: str
+    explanation: str
+    unit_id: int | None
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentCount:
+    """`contacts` for whom the condition holds; of these `suppressed` for the whole account or installation."""
+
+    contacts: int
+    suppressed: int
+
+    @property
+    def mailable(self) -> int:
+        return self.contacts - self.suppressed
+
+
+def segments_of(actor: Actor, account_id: int) -> list[SavedSegment]:
+    """The account's segments that the actor may use, by name."""
+    rows = Segment.objects.filter(account_id=account_id, archived_at=None).order_by("name")
+    return [saved(each) for each in rows if may_use(actor, each.unit_id)]
+
+
+def saved_segment(actor: Actor, account_id: int, segment_id: int) -> SavedSegment:
+    """One segment. Raises `NotFound`."""
+    return saved(own_segment(actor, account_id, segment_id))
+
+
+def saved(row: Segment) -> SavedSegment:
+    words = explain(from_json(row.tree))
+    return SavedSegment(row.id, row.name, row.condition, words, row.unit_id, row.updated_at)
+
+
+def segment_tree(actor: Actor, account_id: int, segment_id: int) -> Condition:
+    """The condition of one segment. Raises `NotFound`."""
+    return from_json(own_segment(actor, account_id, segment_id).tree)
+
+
+def select_contacts(connection: Connection[Any], account_id: int, tree: Condition, now: datetime) -> BitMap:
+    """The ordinals for which a condition holds at this moment, suppressed ones included."""
+    found: Found = look_up_trees(connection, account_id, {0: tree}, now.date())
+    return found.segments[0]
+
+
+def count_condition(connection: Connection[Any], account_id: int, tree: Condition, now: datetime) -> SegmentCount:
+    """How many contacts a condition selects at this moment."""
+    selected = select_contacts(connection, account_id, tree, now)
+    gone = suppressed(connection, Mailing(account_id)) & selected
+    return SegmentCount(len(selected), len(gone))

@@ -1,0 +1,50 @@
+"""Suppressions are written and lifted here and nowhere else, a statement for any number of addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from fairpost.contacts.reach import Reach
+
+# By the primary keys; a suppression that stands already keeps its reason and its date.
+INSERT_OWN = """
+    INSERT INTO suppression (account_id, canonical, reach, reach_id, reason, source, created_at)
+    SELECT %s, canonical, %s, %s, %s, %s, %s FROM unnest(%s::text[]) AS canonical
+    ON CONFLICT DO NOTHING"""
+INSERT_SHARED = """
+    INSERT INTO shared_suppression (canonical, reach, reach_id, reason, source, created_at)
+    SELECT canonical, %s, %s, %s, %s, %s FROM unnest(%s::text[]) AS canonical
+    ON CONFLICT DO NOTHING"""
+DELETE_OWN = "DELETE FROM suppression WHERE account_id = %s AND canonical = %s AND reach = %s AND reach_id = %s"
+DELETE_SHARED = "DELETE FROM shared_suppression WHERE canonical = %s AND reach = %s AND reach_id = %s"
+
+
+def add_suppressions(
+    cursor: Any,
+    account_id: int,
+    canonicals: Sequence[str],
+    reach: Reach,
+    reason: str,
+    source: str,
+    now: datetime,
+) -> int:
+    """Suppresses canonical addresses inside the caller's transaction; returns how many were not yet."""
+    # In one order everywhere, so that two such statements wait for each other and never deadlock.
+    addresses = sorted(set(canonicals))
+    given = [reach.kind, reach.key, reason, source, now, addresses]
+    if reach.shared:
+        cursor.execute(INSERT_SHARED, given)
+    else:
+        cursor.execute(INSERT_OWN, [account_id, *given])
+    return cursor.rowcount
+
+
+def lift(cursor: Any, account_id: int, canonical: str, reach: Reach) -> bool:
+    """Removes one suppression inside the caller's transaction; False where there was none."""
+    if reach.shared:
+        cursor.execute(DELETE_SHARED, [canonical, reach.kind, reach.key])
+    else:
+        cursor.execute(DELETE_OWN, [account_id, canonical, reach.kind, reach.key])
+    return cursor.rowcount > 0
