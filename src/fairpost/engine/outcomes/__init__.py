@@ -1,0 +1,1 @@
+"""What relays answer, and what it means for a contact, a campaign or the relay."""
