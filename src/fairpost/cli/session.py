@@ -9,11 +9,12 @@ from typing import Any
 import click
 
 from fairpost.kernel.actor import Actor
-from fairpost.kernel.errors import Invalid, NotFound
+from fairpost.kernel.errors import Forbidden, Invalid, NotFound
 from fairpost.kernel.text import _
 
 KEY_VARIABLE = "FAIRPOST_API_KEY"
 ACCOUNT_VARIABLE = "FAIRPOST_ACCOUNT"
+PAGE = 100
 
 
 def acting() -> Actor:
@@ -22,7 +23,13 @@ def acting() -> Actor:
     if key:
         from fairpost.tenants.actions.authenticate_api_key import authenticate_api_key
 
-        return authenticate_api_key(key, via="cli")
+        actor = authenticate_api_key(key, via="cli")
+        if actor is None:
+            raise Forbidden(
+                _("The API key in {variable} is not valid: unknown, expired or revoked.").format(variable=KEY_VARIABLE),
+                hint=_("Ask an owner of the account for a new one."),
+            )
+        return actor
     from fairpost.tenants.actors import local_operator
 
     return local_operator()
@@ -44,36 +51,31 @@ def resolve_account(actor: Actor, account: str) -> int:
     `account` is a number, the short name or the full name; empty means the actor's own account or the only
     one.
     """
-    known = accounts_of(actor)
+    from fairpost.tenants.queries import accounts
+
+    first = accounts(actor.account_id, limit=PAGE)
     if account:
-        for number, slug, name in known:
-            if account in (str(number), slug, name):
-                return number
-        raise NotFound(_("There is no account {account!r}.").format(account=account), hint=seen(known))
-    if len(known) == 1:
-        return known[0][0]
-    if not known:
+        return named(actor, account, first)
+    if len(first) == 1:
+        return first[0].id
+    if not first:
         raise NotFound(_("There is no account yet."), hint=_("Create one with `fairpost account create`."))
     raise Invalid(
-        _("Which account? Name it with --account or FAIRPOST_ACCOUNT."), field="account", hint=seen(known)
+        _("Which account? Name it with --account or {variable}.").format(variable=ACCOUNT_VARIABLE),
+        field="account",
+        hint=_("Accounts: {names}.").format(names=", ".join(each.slug for each in first[:20])),
     )
 
 
-def seen(known: list[tuple[int, str, str]]) -> str:
-    return (
-        _("Accounts: {names}.").format(names=", ".join(slug for _number, slug, _name in known[:20]))
-        if known
-        else ""
+def named(actor: Actor, account: str, page: list[Any]) -> int:
+    """The number of the account of this name, page by page."""
+    from fairpost.tenants.queries import accounts
+
+    while page:
+        for each in page:
+            if account in (str(each.id), each.slug, each.name):
+                return each.id
+        page = accounts(actor.account_id, after=page[-1].id, limit=PAGE)
+    raise NotFound(
+        _("There is no account {name!r}.").format(name=account), hint=_("`fairpost account list` shows them.")
     )
-
-
-def accounts_of(actor: Actor) -> list[tuple[int, str, str]]:
-    """(number, short name, name) of every account that this actor may see."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, slug, name FROM account WHERE %s::bigint IS NULL OR id = %s ORDER BY id",
-            [actor.account_id, actor.account_id],
-        )
-        return cursor.fetchall()

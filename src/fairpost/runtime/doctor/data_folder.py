@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
+import tempfile
 from pathlib import Path
 
 from fairpost.kernel.configuration import Configuration
@@ -20,7 +20,9 @@ def check(configuration: Configuration) -> Finding:
     standing = folder
     while not standing.exists():
         standing = standing.parent
-    if not os.access(standing, os.W_OK | os.X_OK) or not standing.is_dir():
+    try:
+        tempfile.TemporaryFile(dir=standing).close()
+    except OSError:
         return Finding(
             "data folder",
             "error",
@@ -30,11 +32,7 @@ def check(configuration: Configuration) -> Finding:
     free = shutil.disk_usage(standing).free
     room = _("{folder} has {free:.1f} GiB free.").format(folder=folder, free=free / GIBIBYTE)
     if free < TOO_LITTLE:
-        return Finding(
-            "data folder", "error", room, _("Free some space: the database stops when the disk is full.")
-        )
+        return Finding("data folder", "error", room, _("Free some space: the database stops when the disk is full."))
     if free < LITTLE:
-        return Finding(
-            "data folder", "warning", room, _("Leave at least 10 GiB for the database and journals.")
-        )
+        return Finding("data folder", "warning", room, _("Leave at least 10 GiB for the database and journals."))
     return Finding("data folder", "ok", room)

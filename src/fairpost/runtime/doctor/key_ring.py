@@ -25,9 +25,7 @@ def check(configuration: Configuration) -> Finding:
         return Finding(
             "key ring",
             "error",
-            _("Others can read {path} (mode {mode:o}): it opens every private key.").format(
-                path=path, mode=mode
-            ),
+            _("Others can read {path} (mode {mode:o}): it opens every private key.").format(path=path, mode=mode),
             f"chmod 600 {path}",
         )
     KeyRing.open(path)

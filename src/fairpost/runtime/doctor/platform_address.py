@@ -13,11 +13,7 @@ LOCAL = ("localhost", "127.0.0.1", "::1")
 
 def check(configuration: Configuration) -> Finding:
     parts = urlsplit(configuration.platform_url)
-    if (
-        parts.scheme not in ("http", "https")
-        or not parts.hostname
-        or configuration.platform_url.endswith("/")
-    ):
+    if parts.scheme not in ("http", "https") or not parts.hostname or configuration.platform_url.endswith("/"):
         return Finding(
             "platform address",
             "error",
