@@ -47,7 +47,8 @@ def create(
         participants=[participation(each) for each in participants],
         reason=reason,
     )
-    emit(queries.joint_sender(account_id, joint_sender_id), as_json)
+    row = queries.joint_sender(account_id, joint_sender_id)
+    emit(row, True) if as_json else show_joint_senders([row], False)
 
 
 def participation(text: str) -> Any:
@@ -73,7 +74,7 @@ def list_(account: str, as_json: bool) -> None:
     from fairpost.tenants import queries
 
     _actor, account_id = may_read(account)
-    emit(queries.joint_senders(account_id), as_json)
+    show_joint_senders(queries.joint_senders(account_id), as_json)
 
 
 @joint_sender.command("join")
@@ -108,7 +109,8 @@ def join(
         until=until.date() if until else None,
         reason=reason,
     )
-    emit(queries.joint_sender(account_id, joint_sender_id), as_json)
+    row = queries.joint_sender(account_id, joint_sender_id)
+    emit(row, True) if as_json else show_joint_senders([row], False)
 
 
 @joint_sender.command("leave")
@@ -135,7 +137,8 @@ def leave(
         until=until.date(),
         reason=reason,
     )
-    emit(queries.joint_sender(account_id, joint_sender_id), as_json)
+    row = queries.joint_sender(account_id, joint_sender_id)
+    emit(row, True) if as_json else show_joint_senders([row], False)
 
 
 @joint_sender.command("notice")
@@ -163,7 +166,7 @@ def notice(
 
     if not shares:
         _actor, account_id = may_read(account)
-        emit(queries.joint_notices(account_id, joint_sender_id), as_json)
+        show_notices(queries.joint_notices(account_id, joint_sender_id), as_json)
         return
     actor = acting()
     version = publish_notice(
@@ -174,7 +177,37 @@ def notice(
         valid_from=valid_from.replace(tzinfo=UTC) if valid_from else None,
         reason=reason,
     )
-    emit(version, as_json)
+    emit(version, True) if as_json else show_notices([version], False)
+
+
+def show_notices(versions: list[Any], as_json: bool) -> None:
+    if as_json:
+        emit(versions, True)
+        return
+    for each in versions:
+        click.echo(
+            _("Notice {id}, version {version}, in force from {since} UTC").format(
+                id=each.id, version=each.version, since=f"{each.valid_from:%Y-%m-%d %H:%M}"
+            )
+        )
+        for language, text in each.text.items():
+            click.echo(f"  {language}  {text}")
+
+
+def show_joint_senders(rows: list[Any], as_json: bool) -> None:
+    if as_json:
+        emit(rows, True)
+        return
+    for row in rows:
+        click.echo(
+            _("{id}  {name} (organisation {organisation})").format(
+                id=row.id, name=row.name, organisation=row.organisation_id
+            )
+        )
+        for each in row.participants:
+            until = _("until {day}").format(day=each.until) if each.until else ""
+            since = _("from {day}").format(day=each.since)
+            click.echo(f"   {each.organisation_id}  {each.name}  {since} {until}".rstrip())
 
 
 def terms_of(shares: tuple[str, ...], limits: tuple[str, ...], currency: str) -> Any:

@@ -10,7 +10,7 @@ import hashlib
 import re
 import secrets
 
-KEY = re.compile(r"fp_([1-9]\d{0,8})_([A-Za-z0-9_-]{43})")
+KEY = re.compile(r"fp_([1-9][0-9]{0,8})_([A-Za-z0-9_-]{43})")
 
 
 def new_secret() -> str:

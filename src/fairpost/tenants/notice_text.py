@@ -25,17 +25,19 @@ SENTENCES = {
         "designate": "Whatever this formula says, you may designate your donation for a particular participant.",
         "change": "The formula may change, in particular where a donation would exceed a limit.",
         "and": " and ",
+        "between": "; ",
     },
     "fr": {
         "who": "{name} est un expéditeur commun qui réunit {participants}.",
-        "how": "Chaque don est réparti comme suit : {allocations}.",
-        "limit": "{who} : {share}, au plus {limit} par donateur",
-        "share": "{who} : {share}",
+        "how": "Chaque don est réparti comme suit\u00a0: {allocations}.",
+        "limit": "{who}\u00a0: {share}, au plus {limit} par donateur",
+        "share": "{who}\u00a0: {share}",
         "order": "Ce qui dépasse le plafond d’un participant revient aux suivants dans cet ordre.",
         "rest": "Ce qui dépasse tous les plafonds est rendu au donateur.",
         "designate": "Quelle que soit cette formule, vous pouvez destiner votre don à un participant précis.",
         "change": "La formule peut changer, notamment lorsqu’un don dépasserait un plafond.",
         "and": " et ",
+        "between": f"{NBSP}; ",
     },
     "it": {
         "who": "{name} è un mittente congiunto che riunisce {participants}.",
@@ -47,6 +49,7 @@ SENTENCES = {
         "designate": "Qualunque sia questa formula, può destinare la sua donazione a un partecipante preciso.",
         "change": "La formula può cambiare, in particolare se una donazione superasse un limite.",
         "and": " e ",
+        "between": "; ",
     },
 }
 
@@ -63,7 +66,7 @@ def notice_text(language: str, joint_sender: str, terms: NoticeTerms, names: Map
     sentences = [
         say["who"].format(name=joint_sender, participants=enumeration(who, say["and"])),
         say["how"].format(
-            allocations="; ".join(allocation_text(language, each, terms, names) for each in terms.allocations)
+            allocations=say["between"].join(allocation_text(language, each, terms, names) for each in terms.allocations)
         ),
     ]
     if limits:

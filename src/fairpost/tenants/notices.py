@@ -11,15 +11,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from fairpost.kernel.errors import Invalid
 from fairpost.kernel.text import _
 
-PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,6})?) ?%")
-FRACTION = re.compile(r"(\d{1,9})/([1-9]\d{0,8})")
+PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,6})?) ?%")
+FRACTION = re.compile(r"([0-9]{1,9})/([1-9][0-9]{0,8})")
+AMOUNT = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,2})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +57,13 @@ def parse_share(text: str) -> Fraction:
 
 def parse_limit(text: str) -> Decimal:
     """The amount that `3300` or `3300.50` means, at most two decimals; `Invalid` for anything else."""
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    if not amount.is_finite() or not 0 < amount < 10**12 or amount != round(amount, 2):
+    if not AMOUNT.fullmatch(text) or Decimal(text) == 0:
         raise Invalid(
             _("{text} is not an amount.").format(text=repr(text)),
             field="limit",
             hint=_("Write a number such as 3300 or 3300.50; the currency stands apart."),
         )
-    return amount
+    return Decimal(text)
 
 
 def validate_terms(terms: NoticeTerms, active: Collection[int]) -> None:

@@ -99,6 +99,8 @@ def summary(domain: str, evaluation: Evaluation, subject: Subject) -> Finding:
 
 def advice_of(subject: Subject, verb: str) -> str:
     terms = [f"include:{subject.spf_include}"] if subject.spf_include else []
+    if not terms and not subject.sending_addresses:
+        return _("{verb} that lists the addresses from which your relays send.").format(verb=verb)
     if not terms:
         terms = [f"ip{ipaddress.ip_network(each, strict=False).version}:{each}" for each in subject.sending_addresses]
     value = " ".join(["v=spf1", *terms, "~all"])
