@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from psycopg import Connection
+from psycopg import Connection, Cursor
 from pyroaring import BitMap
 
 from fairpost.contacts.queries.members import list_members, ordinals_of
@@ -166,10 +167,10 @@ def require_lists(connection: Connection[Any], account_id: int, list_ids: set[in
 def segment_trees(connection: Connection[Any], account_id: int, segment_ids: set[int]) -> dict[int, Condition]:
     """The condition of each segment. Raises `NotFound` unless all are the account's."""
     rows = connection.execute(
-        "SELECT id, tree FROM contacts_segment WHERE account_id = %s AND id = ANY(%s)",
+        "SELECT id, tree::text FROM contacts_segment WHERE account_id = %s AND id = ANY(%s)",
         (account_id, list(segment_ids)),
     )
-    trees = {segment_id: from_json(tree) for segment_id, tree in rows}
+    trees = {segment_id: from_json(json.loads(tree)) for segment_id, tree in rows}
     missing = segment_ids - set(trees)
     if missing:
         raise NotFound(_("There is no segment {id} in this account.").format(id=min(missing)))
@@ -184,7 +185,7 @@ def suppressed(connection: Connection[Any], mailing: Mailing) -> BitMap:
 def suppressed_by(
     connection: Connection[Any], account_id: int, own: tuple[str, list[Any]], shared: tuple[str, list[Any]]
 ) -> BitMap:
-    with connection.cursor(binary=True) as cursor:
+    with Cursor(connection) as cursor:
         sql = SELECT_SUPPRESSED.format(own=own[0], shared=shared[0])
-        cursor.execute(sql, [account_id, *own[1], *shared[1]])  # type: ignore[arg-type]
+        cursor.execute(sql, [account_id, *own[1], *shared[1]], binary=True)  # type: ignore[arg-type]
         return ordinals_of(raw_value(cursor, 0))

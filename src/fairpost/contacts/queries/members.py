@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from psycopg import Connection
+from psycopg import Connection, Cursor
 from pyroaring import BitMap
 
 CHUNK_BITS = 16
@@ -17,8 +17,8 @@ SELECT_CHUNKS = "SELECT members FROM list_chunk WHERE account_id = %s AND list_i
 def list_members(connection: Connection[Any], account_id: int, list_ids: list[int]) -> BitMap:
     """The ordinals that are members of any of the lists, which the caller checked to be the account's."""
     members = BitMap()
-    with connection.cursor(binary=True) as cursor:
-        cursor.execute(SELECT_CHUNKS, (account_id, list_ids))
+    with Cursor(connection) as cursor:
+        cursor.execute(SELECT_CHUNKS, (account_id, list_ids), binary=True)
         for (chunk,) in cursor:
             members |= BitMap.deserialize(chunk)
     return members

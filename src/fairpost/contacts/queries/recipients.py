@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from psycopg import Connection
+from psycopg import Connection, Cursor
 from pyroaring import BitMap
 
 from fairpost.contacts.queries.suppressions import Mailing, own_suppressions, shared_suppressions
@@ -47,12 +47,13 @@ def fetch_recipients(
     own, own_values = own_suppressions(mailing)
     shared, shared_values = shared_suppressions(mailing)
     chosen, chosen_values = choice_of(ordinals)
-    with connection.cursor(binary=True) as cursor:
+    with Cursor(connection) as cursor:
         # Never a kept plan: one made when the suppressions were few would scan them when they are many.
         cursor.execute(
             SELECT_RECIPIENTS.format(own=own, shared=shared, chosen=chosen),  # type: ignore[arg-type]
             [*own_values, *shared_values, account_id, *chosen_values],
             prepare=False,
+            binary=True,
         )
         rows = cursor.fetchall()
     mailable = recipients_of([row for row in rows if row[4] is None])

@@ -42,9 +42,9 @@ def scan_contacts(
     if not compiled:
         return found
     sql, values = range_query(compiled)
-    with connection.cursor(binary=True) as cursor:
+    with Cursor(connection) as cursor:
         for start, end in ordinal_ranges(connection, account_id):
-            cursor.execute(sql, [*values, account_id, start, end])  # type: ignore[arg-type]
+            cursor.execute(sql, [*values, account_id, start, end], binary=True)  # type: ignore[arg-type]
             for column, members in enumerate(found):
                 members |= ordinals_of(raw_value(cursor, column))
     return found

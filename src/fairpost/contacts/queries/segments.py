@@ -6,16 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection as database
 from psycopg import Connection
 from pyroaring import BitMap
 
 from fairpost.contacts.models import Segment
+from fairpost.contacts.naming import resolve_lists, segment_named
 from fairpost.contacts.queries.audience import Found, look_up_trees, suppressed
 from fairpost.contacts.queries.suppressions import Mailing
 from fairpost.contacts.scope import may_use, own_segment
 from fairpost.kernel.actor import Actor
+from fairpost.kernel.clock import SYSTEM_CLOCK, Clock
+from fairpost.kernel.errors import NotFound
 from fairpost.segments.explanation import explain
 from fairpost.segments.json_form import from_json
+from fairpost.segments.parser import parse
 from fairpost.segments.tree import Condition
 
 
@@ -35,10 +40,7 @@ class SegmentCount:
 
     contacts: int
     suppressed: int
-
-    @property
-    def mailable(self) -> int:
-        return self.contacts - self.suppressed
+    mailable: int
 
 
 def segments_of(actor: Actor, account_id: int) -> list[SavedSegment]:
@@ -72,4 +74,30 @@ def count_condition(connection: Connection[Any], account_id: int, tree: Conditio
     """How many contacts a condition selects at this moment."""
     selected = select_contacts(connection, account_id, tree, now)
     gone = suppressed(connection, Mailing(account_id)) & selected
-    return SegmentCount(len(selected), len(gone))
+    return SegmentCount(len(selected), len(gone), len(selected) - len(gone))
+
+
+def count_text(actor: Actor, account_id: int, condition: str, clock: Clock = SYSTEM_CLOCK) -> SegmentCount:
+    """How many contacts a condition that is not saved selects now. Raises `Invalid` where it cannot be read."""
+    tree = resolve_lists(actor, account_id, parse(condition))
+    return count_condition(raw_connection(), account_id, tree, clock.now())
+
+
+def count_segment(actor: Actor, account_id: int, segment_id: int, clock: Clock = SYSTEM_CLOCK) -> SegmentCount:
+    """How many contacts a segment selects now. Raises `NotFound`."""
+    return count_condition(raw_connection(), account_id, segment_tree(actor, account_id, segment_id), clock.now())
+
+
+def explain_text(actor: Actor, account_id: int, name_or_condition: str) -> str:
+    """A segment by its name or number, or a condition, in words. Raises `Invalid` where it is neither."""
+    try:
+        segment_id = segment_named(actor, account_id, name_or_condition)
+    except NotFound:
+        return explain(resolve_lists(actor, account_id, parse(name_or_condition)))
+    return saved_segment(actor, account_id, segment_id).explanation
+
+
+def raw_connection() -> Connection[Any]:
+    """Django's connection to the database as psycopg sees it."""
+    database.ensure_connection()
+    return database.connection
