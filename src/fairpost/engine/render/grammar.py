@@ -56,10 +56,14 @@ class Buffer(StringIO):
         self.size = 0
 
     def write(self, text: str) -> int:
-        self.size += len(text)
+        self.count(len(text))
+        return super().write(text)
+
+    def count(self, length: int) -> None:
+        """Adds to what was written, and refuses what is too much."""
+        self.size += length
         if self.size > self.limit:
             raise OutputStreamLimitError(_("the output is too long"), token=None)
-        return super().write(text)
 
 
 class Context(RenderContext):
