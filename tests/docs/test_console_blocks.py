@@ -2,9 +2,9 @@
 
 A block of the language `console` holds lines that begin with `$ `; a line that ends with a backslash goes
 on in the next. All blocks of one document run in one shell's folder, one after the other, with a data
-folder and a database of their own and an SMTP sink on a free port (environment: SINK_PORT). An HTML comment
-`<!-- not run: reason -->` right before a block takes it out: what needs another machine or a package
-manager.
+folder and a database of their own and an SMTP sink on a free port (environment: SINK_PORT) that records
+into `received/`. An HTML comment `<!-- not run: reason -->` right before a block takes it out: what needs
+another machine or a package manager.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def place():
         "SINK_PORT": str(free_port()),
     }
     sink = subprocess.Popen(
-        [sys.executable, "-m", "fairpost.runtime", "sink", "--port", environment["SINK_PORT"]],
+        [sys.executable, "-m", "fairpost.runtime", "sink", "--port", environment["SINK_PORT"], "--record", "received"],
         cwd=folder,
         env=environment,
         stdout=subprocess.DEVNULL,
