@@ -36,13 +36,14 @@ def command() -> None:
 @click.option(
     "--password-file", type=click.File(), help="File with the password for AUTH; - reads standard input."
 )
+@click.option("--signs", is_flag=True, help="The relay adds DKIM signatures itself; Fairpost then adds none.")
 @click.option("--weight", default=1, show_default=True, help="Share of the pool's load.")
 @click.option("--rate", type=float, help="Messages a second over all senders; default: no limit.")
 @click.option("--max-connections", type=int, help="Connections of each sending process; default: its share.")
 @click.option("--max-messages", default=0, show_default=True, help="Messages on one connection; 0: no cap.")
 @json_option
 def create(
-    name, host, port, pool, tls, no_verify, ca_file, username, password_file, weight, rate, max_connections,
+    name, host, port, pool, tls, no_verify, ca_file, username, password_file, signs, weight, rate, max_connections,
     max_messages, as_json,
 ):  # fmt: skip
     """Add a relay."""
@@ -57,6 +58,7 @@ def create(
         ca_file=ca_file,
         username=username,
         password=password_file.read().strip() if password_file else "",
+        signs=signs,
         weight=weight,
         rate_per_second=rate,
         max_connections=max_connections,

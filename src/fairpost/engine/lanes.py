@@ -28,12 +28,14 @@ class Lane:
     not_before: float = 0.0
     stopped: bool = False
 
-    def failed(self, now: float) -> None:
-        """Counts one failure. A burst from connections that fail together counts once."""
-        if now >= self.not_before:
-            self.failures += 1
-            delay = min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** (self.failures - 1))
-            self.not_before = now + delay * random.uniform(0.7, 1.3)
+    def failed(self, now: float) -> bool:
+        """Counts one failure. Of a burst from connections that fail together only the first counts; True for it."""
+        if now < self.not_before:
+            return False
+        self.failures += 1
+        delay = min(LONGEST_BACKOFF, FIRST_BACKOFF * 2.0 ** min(self.failures - 1, 10))
+        self.not_before = now + delay * random.uniform(0.7, 1.3)
+        return True
 
     def usable(self, now: float) -> bool:
         return not self.stopped and now >= self.not_before

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from fairpost.campaigns.models import Campaign
 from fairpost.content.queries.versions import content_version
 from fairpost.delivery.actions.dispatch import Order
-from fairpost.delivery.queries.relays import pool_for
+from fairpost.delivery.queries.relays import pool_for, pool_signs
 from fairpost.kernel.errors import Conflict, Invalid
 from fairpost.kernel.text import _
 from fairpost.segments.audience import Audience
@@ -18,25 +18,25 @@ DEFAULT_TERM = timedelta(days=3)  # from the start to the latest time, unless th
 LONGEST_TERM = timedelta(days=30)
 
 
-def check_content(account_id: int, version_id: int, identity_id: int, at: datetime) -> None:
-    """The content version may be sent under this identity at this time.
+def check_content(row: Campaign, at: datetime) -> None:
+    """The campaign's content version may be sent under its identity at this time.
 
     Mail that asks for donations for a joint sender carries its joint notice; once the notice or the participants have
     changed, mail with the old one must not go out.
     """
-    version = content_version(account_id, version_id)
-    identity = sending_identity(account_id, identity_id)
+    version = content_version(row.account_id, row.content_version_id)
+    identity = sending_identity(row.account_id, row.identity_id)
     if version.organisation_id != identity.organisation_id:
         raise Invalid(
             _("The content names another legal sender than the sender identity sends for."),
             field="content_version_id",
             hint=_("Save the content anew for this identity."),
         )
-    if not identity.dkim:
+    if not identity.dkim and not pool_signs(pool_for(row.account_id, row.pool_id)):
         raise Invalid(
             _("The sender identity has no active DKIM key."),
             field="identity_id",
-            hint=_("Make one: fairpost identity rotate-key."),
+            hint=_("Make one: fairpost identity rotate-key; or send through a relay that signs."),
         )
     if identity.joint_sender_id is None or not version.asks_donation:
         return

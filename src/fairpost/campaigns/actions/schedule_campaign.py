@@ -39,7 +39,7 @@ def schedule_campaign(
         row = campaign_row(actor, account_id, campaign_id, lock=True)
         if row.state not in (Campaign.State.DRAFT, Campaign.State.SCHEDULED):
             raise Conflict(_("The campaign {name} was started already.").format(name=repr(row.name)))
-        check_content(account_id, row.content_version_id, row.identity_id, now)
+        check_content(row, now)
         order_for(row, now)
         row.state, row.scheduled_at, row.latest_at, row.state_reason = (
             Campaign.State.SCHEDULED,

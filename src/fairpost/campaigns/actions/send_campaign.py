@@ -44,7 +44,7 @@ def mark_started(
     actor: Actor, row: Campaign, now: datetime, latest_at: datetime | None, reason: str | None
 ) -> None:
     """Orders the dispatch in the caller's transaction. After a crash `resume_starts` goes on from here."""
-    check_content(row.account_id, row.content_version_id, row.identity_id, now)
+    check_content(row, now)
     row.state = Campaign.State.STARTED
     row.started_at = now
     row.latest_at = latest_at or row.latest_at or now + DEFAULT_TERM

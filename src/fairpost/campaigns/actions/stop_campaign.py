@@ -85,7 +85,7 @@ def resume_campaign(
     now = clock.now()
     with transaction.atomic():
         row = campaign_row(actor, account_id, campaign_id, lock=True)
-        check_content(account_id, row.content_version_id, row.identity_id, now)
+        check_content(row, now)
         change_state(
             account_id,
             campaign_id,

@@ -13,7 +13,7 @@ from fairpost.campaigns.actions.checks import check_content, order_for
 from fairpost.campaigns.models import Campaign
 from fairpost.campaigns.queries.campaigns import CampaignView, campaign, campaign_row
 from fairpost.contacts.addresses.address import parse_address
-from fairpost.contacts.queries.contacts import contact_by_address
+from fairpost.contacts.queries.lookup import contact_by_address
 from fairpost.delivery.actions.dispatch import add_test_recipients, order_dispatch, plan_dispatch
 from fairpost.kernel.actor import Actor
 from fairpost.kernel.clock import SYSTEM_CLOCK, Clock
@@ -47,7 +47,7 @@ def test_campaign(
     now = clock.now()
     with transaction.atomic():
         row = campaign_row(actor, account_id, campaign_id)
-        check_content(account_id, row.content_version_id, row.identity_id, now)
+        check_content(row, now)
         number = row.tests.count() + 1
         test = Campaign.objects.create(
             account_id=account_id,

@@ -13,6 +13,7 @@ from fairpost.delivery.queries.relays import pool_is_stopped
 from fairpost.kernel.actor import Actor
 from fairpost.kernel.errors import NotFound
 from fairpost.kernel.text import _
+from fairpost.tenants.authorise import authorise
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ def campaign_row(actor: Actor, account_id: int, campaign_id: int, *, lock: bool 
 
 def campaign_by_name(actor: Actor, account_id: int, name: str) -> int:
     """The number of the campaign with this name, or with this number. Raises NotFound."""
+    authorise(actor, "campaign.read", account_id=account_id, unit_id=actor.unit_id)
     row = Campaign.objects.filter(account_id=account_id, name=name).first()
     if row is None and name.isdecimal():
         return campaign_row(actor, account_id, int(name)).pk
@@ -97,6 +99,7 @@ def views(account_id: int, rows: Iterable[Campaign]) -> list[CampaignView]:
 
 def campaign(actor: Actor, account_id: int, campaign_id: int) -> CampaignView:
     """One campaign of an account."""
+    authorise(actor, "campaign.read", account_id=account_id, unit_id=actor.unit_id)
     return views(account_id, [campaign_row(actor, account_id, campaign_id)])[0]
 
 
@@ -104,6 +107,7 @@ def campaigns(
     actor: Actor, account_id: int, *, before: int | None = None, limit: int = 50, tests: bool = False
 ) -> list[CampaignView]:
     """Campaigns of an account, the newest first, from the one before `before` on."""
+    authorise(actor, "campaign.read", account_id=account_id, unit_id=actor.unit_id)
     rows = Campaign.objects.filter(account_id=account_id)
     if actor.unit_id is not None:
         rows = rows.filter(unit_id=actor.unit_id)

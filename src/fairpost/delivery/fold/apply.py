@@ -16,10 +16,11 @@ from pyroaring import BitMap
 
 from fairpost.delivery.fold.collect import Gathered, HeldBack, Key, Place, bitmap
 from fairpost.engine.journal.record import FINAL
-from fairpost.engine.pacing.backoff import retry_delay
+from fairpost.engine.pacing.backoff import RetrySchedule
 
 MAX_REFUSALS = 5  # attempts at a recipient whom policy refuses (5.7.x) before that is final
 HELD_DELAY = timedelta(seconds=1)
+RETRIES = RetrySchedule()
 RANDOM = Random()
 
 
@@ -87,7 +88,7 @@ def return_part(cursor: Any, key: Key, sender: UUID, held: HeldBack | None, now:
 
     Nothing happens where the part is not leased by this sender any more (replayed twice, or abandoned).
     """
-    place, part = key[:3], key[3]
+    place = key[:3]
     cursor.execute(
         "SELECT members, attempts, destination FROM batch WHERE account_id = %s AND campaign_id = %s AND batch_no = %s"
         " AND part = %s AND state = 'leased' AND sender_id = %s FOR UPDATE",
@@ -112,7 +113,7 @@ def return_part(cursor: Any, key: Key, sender: UUID, held: HeldBack | None, now:
         refused = BitMap()
     again = deferred | refused
     members -= again
-    later = now + retry_delay(attempts + 1, RANDOM)
+    later = now + timedelta(seconds=RETRIES.delay(attempts + 1, RANDOM))
     if held:
         for name, ordinals in held.by_destination.items():
             paced = bitmap(ordinals) & members

@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
                 ("ca_file", models.CharField(blank=True, default="", max_length=500)),
                 ("username", models.CharField(blank=True, default="", max_length=200)),
                 ("password_encrypted", models.BinaryField(default=b"")),
+                ("signs", models.BooleanField(default=False)),
                 ("weight", models.PositiveIntegerField(default=1)),
                 ("rate_per_second", models.FloatField(null=True)),
                 ("max_connections", models.PositiveIntegerField(null=True)),

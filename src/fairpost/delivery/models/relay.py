@@ -22,7 +22,10 @@ class RelayPool(models.Model):
 
 
 class Relay(models.Model):
-    """One SMTP server that takes messages from Fairpost. The password is encrypted under the key ring."""
+    """One SMTP server that takes messages from Fairpost. The password is encrypted under the key ring.
+
+    `signs` says that it adds DKIM signatures itself, so that Fairpost leaves them to it.
+    """
 
     class State(models.TextChoices):
         ACTIVE = "active"
@@ -37,6 +40,7 @@ class Relay(models.Model):
     ca_file = models.CharField(max_length=500, default="", blank=True)
     username = models.CharField(max_length=200, default="", blank=True)
     password_encrypted = models.BinaryField(default=b"")
+    signs = models.BooleanField(default=False)
     weight = models.PositiveIntegerField(default=1)
     rate_per_second = models.FloatField(null=True)
     max_connections = models.PositiveIntegerField(null=True)

@@ -24,6 +24,7 @@ class RelayRow:
     tls: str
     verify: bool
     username: str
+    signs: bool
     weight: int
     rate_per_second: float | None
     max_connections: int | None
@@ -53,6 +54,7 @@ def relay_row(relay: Relay) -> RelayRow:
         tls=relay.tls,
         verify=relay.verify,
         username=relay.username,
+        signs=relay.signs,
         weight=relay.weight,
         rate_per_second=relay.rate_per_second,
         max_connections=relay.max_connections,
@@ -92,6 +94,12 @@ def pool_is_stopped(pool_id: int) -> list[str]:
     if any(each.state == Relay.State.ACTIVE for each in found):
         return []
     return [f"{each.name}: {each.state_reason}" for each in found] or [_("the pool has no relay")]
+
+
+def pool_signs(pool_id: int) -> bool:
+    """Whether every relay of a pool adds DKIM signatures itself."""
+    found = Relay.objects.filter(pool_id=pool_id)
+    return found.exists() and not found.filter(signs=False).exists()
 
 
 def relay_ids_of_pool(connection: Any, pool_id: int) -> list[int]:

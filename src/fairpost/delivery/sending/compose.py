@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from fairpost.content.queries.versions import content_version
-from fairpost.delivery.queries.relays import relay_ids_of_pool
+from fairpost.delivery.queries.relays import pool_signs, relay_ids_of_pool
 from fairpost.delivery.sending.lease import Reach
 from fairpost.engine.mime.compiled import compile_message
 from fairpost.engine.ports import CompiledMessage, Dispatch
@@ -50,7 +50,7 @@ class Composer:
         if row is None:
             return None
         pool, identity, version, unit, joint_sender, domain, lists, tracking, test = row
-        message = compile_campaign(key, identity, version, tracking=tracking, test=test)
+        message = compile_campaign(key, identity, version, sign=not pool_signs(pool), tracking=tracking, test=test)
         relays = frozenset(relay_ids_of_pool(connection, pool))
         if kept is not None:  # batches on their way hold the object: change it where it stands
             kept.campaign.message, kept.campaign.relays, kept.at = message, relays, time.monotonic()
@@ -65,9 +65,9 @@ class Composer:
 
 
 def compile_campaign(
-    key: tuple[int, int], identity_id: int, version_id: int, *, tracking: bool, test: bool
+    key: tuple[int, int], identity_id: int, version_id: int, *, sign: bool, tracking: bool, test: bool
 ) -> CompiledMessage:
-    """The compiled message of a content version sent under an identity."""
+    """The compiled message of a content version sent under an identity; without `sign` the relay signs it."""
     account_id, campaign_id = key
     identity = sending_identity(account_id, identity_id)
     version = content_version(account_id, version_id)
@@ -91,5 +91,5 @@ def compile_campaign(
         test=test,
         language=version.language,
     )
-    signers = [Signer(each.domain, each.selector, each.private_key_pem) for each in secrets]
+    signers = [Signer(each.domain, each.selector, each.private_key_pem) for each in secrets] if sign else []
     return compile_message(version.document, dispatch, TokenIssuer(installation_keyring()), signers)

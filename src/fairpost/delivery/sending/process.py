@@ -170,8 +170,8 @@ class SendingProcess:
         elif is_permanent(reply):
             lane.stopped = True
             self.loop.create_task(self.at_desk(self.desk.stop_relay, client.relay_id, reply))
-        else:
-            lane.failed(boottime())
+        elif lane.failed(boottime()):
+            log.warning("relay trouble", relay=client.relay_id, stage=reply.stage, code=reply.code, reply=reply.text)
 
     def campaign_refused(self, campaign: Campaign, reply: Reply) -> None:
         self.loop.create_task(self.at_desk(self.desk.stop_campaign, campaign.key, reply))

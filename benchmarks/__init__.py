@@ -1,0 +1,1 @@
+"""Benchmarks: each figure over a ceiling measured in the same run."""

@@ -1,0 +1,64 @@
+"""What single contacts got from a campaign, and if nothing, why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fairpost.campaigns.queries.campaigns import campaign_row
+from fairpost.contacts.addresses.address import parse_address
+from fairpost.contacts.queries.lookup import addresses_of, contact_by_address
+from fairpost.delivery.queries.recipients import Attempt, recipient_outcome, recipients_in_state
+from fairpost.kernel.actor import Actor
+from fairpost.kernel.errors import NotFound
+from fairpost.kernel.text import _
+from fairpost.tenants.authorise import authorise
+
+
+@dataclass(frozen=True, slots=True)
+class ContactOutcome:
+    """The state of one contact in one campaign; `not_in_audience` where the frozen audience is without it."""
+
+    address: str
+    ordinal: int
+    campaign_id: int
+    state: str
+    reason: str
+    attempts: tuple[Attempt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientInState:
+    """One line of a list of recipients; `address` is empty where the contact is gone since."""
+
+    ordinal: int
+    address: str
+    state: str
+    reason: str
+
+
+def outcome_for_address(actor: Actor, account_id: int, campaign_id: int, address: str) -> ContactOutcome:
+    """What this contact got from the campaign. Raises NotFound where the account has no such contact."""
+    authorise(actor, "campaign.read", account_id=account_id, unit_id=actor.unit_id)
+    authorise(actor, "contacts.read", account_id=account_id, unit_id=actor.unit_id)
+    campaign_row(actor, account_id, campaign_id)
+    contact = contact_by_address(account_id, parse_address(address).canonical)
+    if contact is None:
+        raise NotFound(_("There is no contact {address}.").format(address=address))
+    outcome = recipient_outcome(account_id, campaign_id, contact.ordinal)
+    if outcome is None:
+        return ContactOutcome(contact.address, contact.ordinal, campaign_id, "not_in_audience", "", ())
+    return ContactOutcome(
+        contact.address, contact.ordinal, campaign_id, outcome.state, outcome.reason, outcome.attempts
+    )
+
+
+def outcomes_in_state(
+    actor: Actor, account_id: int, campaign_id: int, state: str, *, after: int = 0, limit: int = 100
+) -> list[RecipientInState]:
+    """Recipients in one state, in order of ordinals, behind `after`."""
+    authorise(actor, "campaign.read", account_id=account_id, unit_id=actor.unit_id)
+    authorise(actor, "contacts.read", account_id=account_id, unit_id=actor.unit_id)
+    campaign_row(actor, account_id, campaign_id)
+    rows = recipients_in_state(account_id, campaign_id, state, after, limit)
+    addresses = addresses_of(account_id, [ordinal for ordinal, _reason in rows])
+    return [RecipientInState(ordinal, addresses.get(ordinal, ""), state, reason) for ordinal, reason in rows]

@@ -1,0 +1,113 @@
+"""The pace of one sending process: its share of every limit, by relay, by sending domain and by destination."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from fairpost.engine.outcomes.replies import Outcome
+from fairpost.engine.pacing.backoff import TOO_FAST, AdaptiveRate
+from fairpost.engine.pacing.token_bucket import TokenBucket
+
+BURST = 0.2  # seconds' worth of messages that may leave at once after a rest
+UNLIMITED = 1000.0  # messages/s from which a destination without a limit of its own is slowed down when it asks for it
+
+
+class Pace:
+    """Answers whether the next message may leave. Without limits and complaints every answer costs one look-up.
+
+    `share` is this process's part of all limits: N senders together keep the pace that one would.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self.clock = clock
+        self.relays: dict[int, TokenBucket] = {}
+        self.domains: dict[str, TokenBucket] = {}
+        self.limits: dict[str, float] = {}
+        self.destinations: dict[str, tuple[TokenBucket, AdaptiveRate]] = {}
+        self._share = 1.0
+
+    @property
+    def share(self) -> float:
+        return self._share
+
+    @share.setter
+    def share(self, share: float) -> None:
+        if share != self._share:
+            self._share = share
+            now = self.clock()
+            buckets = [*self.relays.values(), *self.domains.values()]
+            for bucket in [*buckets, *(bucket for bucket, _rate in self.destinations.values())]:
+                bucket.change(now, share=share)
+
+    def set_relay_rates(self, rates: Mapping[int, float]) -> None:
+        """Messages a second over all senders, by relay; relays that are not named have no limit."""
+        self.follow(self.relays, rates)
+
+    def set_domain_rates(self, rates: Mapping[str, float]) -> None:
+        """The same by sending domain."""
+        self.follow(self.domains, rates)
+
+    def set_destination_rates(self, rates: Mapping[str, float]) -> None:
+        """The same by destination. One that complained keeps its lower rate until it has recovered."""
+        for name in set(self.limits) - set(rates):
+            self.destinations.pop(name, None)
+        for name, rate in rates.items():
+            if self.limits.get(name) != rate:
+                self.destinations[name] = self.made(rate)
+        self.limits = dict(rates)
+
+    def wait_for_relay(self, relay: int, sending_domain: str) -> float:
+        """Seconds until the next message may leave through this relay for this sending domain; 0 means now."""
+        wait = 0.0
+        if self.relays and (bucket := self.relays.get(relay)):
+            wait = bucket.wait(self.clock())
+        if self.domains and (bucket := self.domains.get(sending_domain)):
+            wait = max(wait, bucket.wait(self.clock()))
+        return wait
+
+    def took(self, relay: int, sending_domain: str) -> None:
+        """A message leaves: it counts against the relay and the sending domain."""
+        if self.relays and (bucket := self.relays.get(relay)):
+            bucket.take(self.clock())
+        if self.domains and (bucket := self.domains.get(sending_domain)):
+            bucket.take(self.clock())
+
+    def take_destination(self, destination: str) -> bool:
+        """Whether a message may go to this destination now; True counts it."""
+        if not self.destinations:
+            return True
+        found = self.destinations.get(destination)
+        return found is None or found[0].take(self.clock())
+
+    def learned(self, destination: str, outcome: Outcome) -> None:
+        """Takes note of what a destination said: slower when it is too much, faster again when it is not."""
+        found = self.destinations.get(destination)
+        now = self.clock()
+        if outcome.state == "deferred" and outcome.reason in TOO_FAST:
+            if found is None:
+                found = self.destinations[destination] = self.made(UNLIMITED)
+            if found[1].deferred(outcome.reason, now):
+                found[0].change(now, rate=found[1].rate)
+        elif found is not None and outcome.state == "accepted" and found[1].accepted(now):
+            found[0].change(now, rate=found[1].rate)
+            if destination not in self.limits and found[1].rate >= UNLIMITED:
+                del self.destinations[destination]
+
+    def full(self) -> list[str]:
+        """Destinations that take nothing at this moment: their parts are not leased."""
+        now = self.clock()
+        return [name for name, (bucket, _rate) in self.destinations.items() if bucket.wait(now) > 0]
+
+    def made(self, rate: float) -> tuple[TokenBucket, AdaptiveRate]:
+        bucket = TokenBucket(rate, max(1.0, rate * BURST), self.clock(), self._share)
+        return bucket, AdaptiveRate(rate, floor=min(0.1, rate))
+
+    def follow(self, buckets: dict, rates: Mapping) -> None:
+        now = self.clock()
+        for key in set(buckets) - set(rates):
+            del buckets[key]
+        for key, rate in rates.items():
+            if key in buckets:
+                buckets[key].change(now, rate=rate)
+            else:
+                buckets[key] = TokenBucket(rate, max(1.0, rate * BURST), now, self._share)
