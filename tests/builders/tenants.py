@@ -36,9 +36,7 @@ def make_account(slug: str = "", *, owner: str = "Ada", clock: Clock = SYSTEM_CL
     account_id = create_account(
         actor=local_operator(), slug=slug, name=slug.title(), postal_address="1 Main Street", clock=clock
     )
-    return Tenant(
-        account_id, queries.unit(account_id, None).id, make_person(account_id, owner, "owner", clock=clock)
-    )
+    return Tenant(account_id, queries.unit(account_id, None).id, make_person(account_id, owner, "owner", clock=clock))
 
 
 def make_person(

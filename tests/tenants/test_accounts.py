@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.builders.tenants import make_account
 
 from fairpost.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from fairpost.tenants import queries
@@ -11,7 +12,6 @@ from fairpost.tenants.actions.create_account import create_account
 from fairpost.tenants.actions.create_organisation import create_organisation
 from fairpost.tenants.actions.create_unit import create_unit
 from fairpost.tenants.actors import local_operator
-from tests.builders.tenants import make_account
 
 pytestmark = pytest.mark.django_db
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.builders.tenants import make_account, make_person
 
 from fairpost.kernel.clock import FixedClock
 from fairpost.kernel.errors import Conflict, Forbidden, Invalid, NotFound
@@ -15,7 +16,6 @@ from fairpost.tenants.actions.create_unit import create_unit
 from fairpost.tenants.actions.revoke_api_key import revoke_api_key
 from fairpost.tenants.authorise import authorise
 from fairpost.tenants.models import ApiKey
-from tests.builders.tenants import make_account, make_person
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)

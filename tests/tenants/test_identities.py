@@ -10,6 +10,8 @@ import dkim
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 from django.conf import settings
+from tests.authoritative import SERVFAIL, authoritative, txt
+from tests.builders.tenants import make_account, make_identity, make_joint_sender, make_person
 
 from fairpost.kernel.clock import FixedClock
 from fairpost.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
@@ -26,8 +28,6 @@ from fairpost.tenants.actors import local_operator
 from fairpost.tenants.dns.resolver import Resolver
 from fairpost.tenants.models import DkimKey
 from fairpost.tenants.notices import Allocation, NoticeTerms, parse_share
-from tests.authoritative import SERVFAIL, authoritative, txt
-from tests.builders.tenants import make_account, make_identity, make_joint_sender, make_person
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)

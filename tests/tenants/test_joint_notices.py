@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from tests.builders.tenants import make_account, make_joint_sender, make_person
 
 from fairpost.kernel.clock import FixedClock
 from fairpost.kernel.errors import Conflict, Forbidden, Invalid, NotFound
@@ -19,7 +20,6 @@ from fairpost.tenants.actions.end_participation import end_participation
 from fairpost.tenants.actions.publish_notice import publish_notice
 from fairpost.tenants.models import JointSenderParticipant
 from fairpost.tenants.notices import Allocation, NoticeTerms, parse_limit, parse_share
-from tests.builders.tenants import make_account, make_joint_sender, make_person
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
@@ -42,9 +42,7 @@ def publish(tenant, joint, shares, *, at=NOW, actor=None, valid_from=None, **ter
 def test_a_notice_says_who_how_and_that_donors_decide_in_three_languages():
     tenant = make_account()
     joint, (party, state) = make_joint_sender(tenant)
-    notice = publish(
-        tenant, joint, {party: "62.5%", state: "37.5 %"}, limits={party: Decimal("3300")}, currency="USD"
-    )
+    notice = publish(tenant, joint, {party: "62.5%", state: "37.5 %"}, limits={party: Decimal("3300")}, currency="USD")
     english = notice.text["en"]
     assert english == (
         "Victory Fund is a joint sender of National Committee and State Party. Each donation is divided as follows: "
@@ -279,6 +277,4 @@ def test_an_author_publishes_no_notice():
     tenant = make_account()
     joint, (party, state) = make_joint_sender(tenant)
     with pytest.raises(Forbidden):
-        publish(
-            tenant, joint, {party: "50%", state: "50%"}, actor=make_person(tenant.account_id, "Ben", "author")
-        )
+        publish(tenant, joint, {party: "50%", state: "50%"}, actor=make_person(tenant.account_id, "Ben", "author"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.builders.tenants import make_account, make_person
 
 from fairpost.kernel.actor import Actor
 from fairpost.kernel.errors import Conflict, Forbidden, Invalid, NotFound
@@ -16,16 +17,13 @@ from fairpost.tenants.actions.set_password import set_password
 from fairpost.tenants.actors import local_operator, person_actor
 from fairpost.tenants.capabilities import ROLES
 from fairpost.tenants.models import Person
-from tests.builders.tenants import make_account, make_person
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery"
 
 
 def add(actor: Actor, account_id: int | None, email: str = "ben@example.org", role: str = "author", **options):
-    return create_person(
-        actor=actor, account_id=account_id, email=email, **{"name": "Ben", "role": role, **options}
-    )
+    return create_person(actor=actor, account_id=account_id, email=email, **{"name": "Ben", "role": role, **options})
 
 
 def test_a_person_signs_in_with_the_right_password_only():
@@ -75,15 +73,11 @@ def test_an_owner_cannot_set_the_password_of_someone_with_a_role_elsewhere():
     ada, mallory = make_account(), make_account(owner="Mallory")
     ben = add(ada.owner, ada.account_id)
     with pytest.raises(NotFound):
-        set_password(
-            actor=mallory.owner, account_id=mallory.account_id, person_id=ben.person_id, password=PASSWORD
-        )
+        set_password(actor=mallory.owner, account_id=mallory.account_id, person_id=ben.person_id, password=PASSWORD)
     add(mallory.owner, mallory.account_id)
     for tenant in (ada, mallory):
         with pytest.raises(Forbidden):
-            set_password(
-                actor=tenant.owner, account_id=tenant.account_id, person_id=ben.person_id, password=PASSWORD
-            )
+            set_password(actor=tenant.owner, account_id=tenant.account_id, person_id=ben.person_id, password=PASSWORD)
 
 
 def test_a_person_sets_the_own_password_and_an_owner_that_of_their_people():
@@ -100,9 +94,7 @@ def test_an_author_cannot_set_an_owners_password():
     tenant = make_account()
     ben = make_person(tenant.account_id, "Ben", "author")
     with pytest.raises(Forbidden):
-        set_password(
-            actor=ben, account_id=tenant.account_id, person_id=tenant.owner.person_id, password=PASSWORD
-        )
+        set_password(actor=ben, account_id=tenant.account_id, person_id=tenant.owner.person_id, password=PASSWORD)
 
 
 def test_who_may_less_than_a_role_can_neither_give_nor_take_it():
@@ -113,9 +105,7 @@ def test_who_may_less_than_a_role_can_neither_give_nor_take_it():
     with pytest.raises(Forbidden):
         add(clerk, tenant.account_id, role="owner")
     with pytest.raises(Forbidden):
-        revoke_role(
-            actor=clerk, account_id=tenant.account_id, person_id=tenant.owner.person_id, role="owner"
-        )
+        revoke_role(actor=clerk, account_id=tenant.account_id, person_id=tenant.owner.person_id, role="owner")
 
 
 def test_a_key_with_people_manage_cannot_set_the_password_of_who_may_more():
@@ -124,9 +114,7 @@ def test_a_key_with_people_manage_cannot_set_the_password_of_who_may_more():
         name="clerk", via="api", capabilities=frozenset({"people.manage"}), account_id=tenant.account_id, api_key_id=1
     )
     with pytest.raises(Forbidden):
-        set_password(
-            actor=clerk, account_id=tenant.account_id, person_id=tenant.owner.person_id, password=PASSWORD
-        )
+        set_password(actor=clerk, account_id=tenant.account_id, person_id=tenant.owner.person_id, password=PASSWORD)
 
 
 def test_an_owner_cannot_make_an_operator():
@@ -147,9 +135,7 @@ def test_an_operator_names_the_first_owner():
 def test_nobody_is_found_by_counting_ids():
     ada, mallory = make_account(), make_account(owner="Mallory")
     with pytest.raises(NotFound):
-        grant_role(
-            actor=mallory.owner, account_id=mallory.account_id, person_id=ada.owner.person_id, role="author"
-        )
+        grant_role(actor=mallory.owner, account_id=mallory.account_id, person_id=ada.owner.person_id, role="author")
     with pytest.raises(NotFound):
         queries.person(mallory.account_id, ada.owner.person_id)
 
@@ -173,12 +159,8 @@ def test_an_owner_of_one_unit_is_not_the_accounts_last_owner():
     unit = create_unit(actor=tenant.owner, account_id=tenant.account_id, slug="news", name="News")
     ben = make_person(tenant.account_id, "Ben", "owner", unit_id=unit)
     with pytest.raises(Conflict):
-        revoke_role(
-            actor=tenant.owner, account_id=tenant.account_id, person_id=tenant.owner.person_id, role="owner"
-        )
-    revoke_role(
-        actor=tenant.owner, account_id=tenant.account_id, person_id=ben.person_id, role="owner", unit_id=unit
-    )
+        revoke_role(actor=tenant.owner, account_id=tenant.account_id, person_id=tenant.owner.person_id, role="owner")
+    revoke_role(actor=tenant.owner, account_id=tenant.account_id, person_id=ben.person_id, role="owner", unit_id=unit)
 
 
 def test_a_role_is_held_once():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass
 
 import dns.exception
@@ -13,6 +14,9 @@ import dns.resolver
 from fairpost.kernel.errors import Invalid
 from fairpost.kernel.text import _
 
+SERVER = re.compile(
+    r"(?:\[(?P<v6>[^\]]+)\]|(?P<plain>[0-9.]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*))(?::(?P<port>[0-9]{1,5}))?"
+)
 LIFETIME = 5.0  # seconds for one question over all servers
 
 
@@ -79,14 +83,12 @@ def plain(name: str) -> str:
 
 def nameserver(text: str) -> dns.nameserver.Nameserver:
     """`192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1` or `[2001:db8::1]:5353`."""
-    address, port = text, "53"
-    if text.startswith("["):
-        address, _bracket, rest = text[1:].partition("]")
-        port = rest.lstrip(":") or "53"
-    elif text.count(":") == 1:
-        address, port = text.split(":")
+    match = SERVER.fullmatch(text)
     try:
-        return dns.nameserver.Do53Nameserver(str(ipaddress.ip_address(address)), int(port))
+        if match is None or not 0 < int(match["port"] or 53) < 65536:
+            raise ValueError(text)
+        address = ipaddress.ip_address(match["v6"] or match["plain"])
+        return dns.nameserver.Do53Nameserver(str(address), int(match["port"] or 53))
     except ValueError as error:
         raise Invalid(
             _("The setting nameservers has {text}, which is no address of a DNS server.").format(text=repr(text)),

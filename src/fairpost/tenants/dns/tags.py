@@ -8,7 +8,7 @@ TAG = re.compile(r"[ \t]*([A-Za-z][A-Za-z0-9_]*)[ \t]*=[ \t]*(.*?)[ \t]*", re.DO
 
 
 def parse_tags(text: str) -> dict[str, str] | None:
-    """Tags in the order of the record, or None where it is not such a list or names a tag twice."""
+    """Tags in the order of the record, or None where it is empty, no such list, or names a tag twice."""
     tags: dict[str, str] = {}
     parts = text.split(";")
     if not parts[-1].strip():
@@ -18,4 +18,4 @@ def parse_tags(text: str) -> dict[str, str] | None:
         if match is None or match[1] in tags:
             return None
         tags[match[1]] = match[2]
-    return tags
+    return tags or None
