@@ -56,12 +56,14 @@ def place():
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    wait_until_open(int(environment["SINK_PORT"]), sink)
-    yield folder, environment
-    sink.terminate()
-    sink.wait(timeout=10)
-    run("fairpost db stop", folder, environment)
-    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        wait_until_open(int(environment["SINK_PORT"]), sink)
+        yield folder, environment
+    finally:
+        sink.terminate()
+        sink.wait(timeout=10)
+        run("fairpost db stop", folder, environment)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def run(command: str, folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess:
