@@ -144,9 +144,7 @@ def judge(records: Any, messages: int, counts: Any, named: set[int], done: dict[
     return [
         limit("crash lost", lost, "messages", 0, **facts),
         limit("crash unaccounted", unaccounted, "recipients", 0),
-        limit(
-            "crash doubled", len(doubled), "messages", open_connections, most_sent=max(map(len, ids.values()), default=0)
-        ),
+        limit("crash doubled", len(doubled), "messages", open_connections),
         limit("crash doubled with another Message-ID", other_id, "messages", 0),
         limit("crash doubled and not named", len(unnamed), "messages", 0),
     ]

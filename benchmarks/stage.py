@@ -19,6 +19,15 @@ from typing import Any
 
 FOLDER = Path(os.environ.get("FAIRPOST_BENCH_DIR", "var/bench")).absolute()
 
+TEXT = """Dear {{ first_name }},
+
+the letter is in the other part.
+
+{{ disclaimer }}
+{{ postal_address }}
+{{ unsubscribe_url }}
+"""
+
 
 def prepare(**settings: str) -> None:
     """Sets this process and its children up on the benchmarks' installation. Call it before importing models."""
@@ -156,7 +165,7 @@ def content(stage: Stage, size: int) -> int:
         name=name,
         subject="A letter for {{ first_name }}",
         html=html,
-        text="Dear {{ first_name }},\n\nthe letter is in the other part.\n\n{{ disclaimer }}\n{{ unsubscribe_url }}\n",
+        text=TEXT,
     )
     version = save_content_version(
         actor=stage.actor, account_id=stage.account_id, template_id=draft.id, identity_id=stage.identity_id

@@ -6,13 +6,13 @@ import random
 
 import pytest
 from pyroaring import BitMap
+from tests.builders import delivery as build
 
 from fairpost.delivery.connect import connect
 from fairpost.delivery.fold.folder import Displaced, JournalFold
 from fairpost.delivery.queries.progress import progress
 from fairpost.delivery.queries.recipients import recipient_outcome, recipients_in_state
 from fairpost.engine.journal.record import REPEATED, STATES, Kind, pack
-from tests.builders import delivery as build
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -112,7 +112,7 @@ def test_a_frozen_sender_keeps_its_lease(sender):
     journal = fold_all(sender.path)
     assert not journal.gone
     assert build.parts(ACCOUNT, CAMPAIGN)[0][2] == "leased"
-    assert build.rows("SELECT octet_length(open_intents) FROM sender")[0][0] == 128, "and what it may be sending is named"
+    assert build.rows("SELECT octet_length(open_intents) FROM sender")[0][0] == 128, "what it may be sending is named"
 
 
 def test_a_fold_that_was_displaced_reads_anew(sender):

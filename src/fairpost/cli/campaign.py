@@ -89,7 +89,7 @@ def list_campaigns(before, limit, tests, account, as_json):
     actor = acting()
     rows = campaigns(actor, resolve_account(actor, account), before=before, limit=limit, tests=tests)
     if not as_json:
-        rows = [{"id": r.id, "name": r.name, "state": r.state, "created": f"{r.created_at:%Y-%m-%d %H:%M}"} for r in rows]
+        rows = [{"id": r.id, "name": r.name, "state": r.state, "created": f"{r.created_at:%F %H:%M}"} for r in rows]
     emit(rows, as_json)
 
 
@@ -251,7 +251,8 @@ def recipients(name, address, state, after, limit, account, as_json):
 
 def told(status: Any) -> dict[str, Any]:
     """The status as one flat record."""
-    record: dict[str, Any] = {"campaign": status.campaign.id, "name": status.campaign.name, "state": status.campaign.state}
+    view = status.campaign
+    record: dict[str, Any] = {"campaign": view.id, "name": view.name, "state": view.state}
     if status.progress is not None:
         counts = status.progress
         record["state"] = counts.state

@@ -14,7 +14,7 @@ from fairpost.tenants.authorise import authorise
 def set_destination_rate(
     *, actor: Actor, destination: str, per_second: float | None, reason: str | None = None
 ) -> None:
-    """Sets the rate of `destination` (a provider's name or a domain) in messages a second; None takes the limit away."""
+    """Sets the rate of `destination` (a provider's name or a domain) in messages/s; None takes the limit away."""
     authorise(actor, "relay.manage")
     destination = destination.strip().lower()
     if not destination or not destination.isprintable() or len(destination) > 253:

@@ -6,6 +6,7 @@ the confirmation is on its way. While the database is away the permit simply run
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import threading
@@ -22,7 +23,7 @@ RETRY = 0.2  # seconds between attempts while the database is away
 
 
 class PermitKeeper(threading.Thread):
-    """`permit` is what holds now; `on_change` is called from this thread whenever the epoch rose or campaigns opened."""
+    """`permit` is what holds now; `on_change` is called from this thread when the epoch rose or campaigns opened."""
 
     def __init__(
         self, sender: UUID, on_change: Callable[[Permit], None], on_expelled: Callable[[], None]
@@ -42,10 +43,8 @@ class PermitKeeper(threading.Thread):
         self.wake()
 
     def wake(self) -> None:
-        try:
+        with contextlib.suppress(BlockingIOError):  # the pipe is full of wake-ups already
             os.write(self.wake_write, b"x")
-        except BlockingIOError:
-            pass  # the pipe is full of wake-ups already
 
     def stop(self) -> None:
         self.stopped = True

@@ -1,4 +1,4 @@
-"""Who gets a test mail: addresses with sample attributes, filtered by the account's and the installation's suppressions."""
+"""Who gets a test mail: addresses with sample attributes, less those that are suppressed."""
 
 from __future__ import annotations
 

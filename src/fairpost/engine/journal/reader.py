@@ -22,8 +22,8 @@ class JournalReader:
     def read(self, offset: int) -> bytes:
         """Whole records from `offset` on, at most 4 MiB; empty when there is nothing more.
 
-        A record that is not whole yet is left for the next call. In the journal of a dead process it is the torn tail of
-        its last write, and stays unread for ever: an intent that was not whole was followed by no dot.
+        A record that is not whole yet is left for the next call. In the journal of a dead process it is the torn tail
+        of its last write, and stays unread for ever: an intent that was not whole was followed by no dot.
         """
         data = os.pread(self.file, CHUNK, offset)
         return data[: whole_records(data)]
