@@ -32,6 +32,8 @@ STAGES: tuple[Stage, ...] = ("mail", "mail", "rcpt", "data", "dot", "dot", "dot"
 ENVELOPE = (MAIL, RCPT, DATA)
 
 # A reply that is there before its command was written would later be taken for the answer to another message.
+
+ABORTED = "the connection was aborted"
 UNASKED = b"the relay answered what it had not been asked"
 
 
@@ -62,6 +64,8 @@ class Exchange:
         self._body: memoryview | None = None
         self._busy = False
         self._after_dot = 0
+        self._unsent = False
+        self._taking = False
         wire.listener = self
 
     # what the client calls
@@ -90,11 +94,11 @@ class Exchange:
         if self.over:
             return
         self.over = True
-        unsent = (
-            self.in_flight is not None and not self.wire.secure and self.wire.unwritten() > self._after_dot
-        )
+        # Under TLS nobody can tell what of the record with the dot is out, so that stays in doubt.
+        self._unsent = not self.wire.secure and self.wire.unwritten() > self._after_dot
         self.wire.abort()
-        self._settle("the connection was aborted", unsent)
+        if not self._taking:
+            self._settle(ABORTED, self._unsent)
 
     # what the wire calls
 
@@ -148,11 +152,8 @@ class Exchange:
     def _pull(self) -> Mail | None:
         """The next message that this relay can take. What cannot be given to it gets its outcome here."""
         while not self.over and not self.leaving and self._left:
-            mail = self._feed.next(self.client)
-            if mail is None:
-                return None
-            if self.over:
-                self._feed.returned(mail)
+            mail = self._take()
+            if mail is None or self.over:
                 return None
             fault = refusal(mail, self._capabilities)
             if fault is None:
@@ -160,6 +161,20 @@ class Exchange:
                 return mail
             self._feed.outcome(mail, fault, False)
         return None
+
+    def _take(self) -> Mail | None:
+        mail = None
+        self._taking = True
+        try:
+            mail = self._feed.next(self.client)
+        finally:
+            self._taking = False
+            if self.over:
+                # The feed aborted within its own call: a message that it gives out all the same goes straight back.
+                if mail is not None:
+                    self._feed.returned(mail)
+                self._settle(ABORTED, self._unsent)
+        return mail
 
     def _begin(self, mail: Mail) -> None:
         self.current = mail

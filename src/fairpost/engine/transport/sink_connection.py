@@ -278,7 +278,9 @@ class SinkConnection(asyncio.Protocol):
 
     def _act(self, rule: Rule) -> bool:
         reply = rule.reply.encode() + b"\r\n" if rule.reply else b""
-        if rule.delay:
+        if not (reply or rule.delay or rule.close):
+            self._held = True
+        elif rule.delay:
             self._hold(rule.delay, reply, rule.close)
         else:
             self._out.append(reply)
