@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -73,6 +74,16 @@ def test_no_answer_is_not_taken_for_no_record(trouble):
 def test_one_silent_name_leaves_the_other_checks_standing():
     findings = ask(run_checks, {**ALL_GOOD, "_dmarc.example.org": SERVFAIL})
     assert [each.check for each in findings if each.status == "error"] == ["dmarc"]
+
+
+def test_slow_name_servers_cannot_hold_a_check_for_long():
+    silent = dict.fromkeys([*ALL_GOOD, "_dmarc.org", "example.org"], TIMEOUT)
+    with authoritative(silent) as server:
+        began = time.monotonic()
+        findings = run_checks(SUBJECT, Resolver(server.nameservers, lifetime=0.3, budget=0.5))
+    assert time.monotonic() - began < 1.5
+    assert {each.status for each in findings} == {"error"}
+    assert "no time left" in findings[-1].found
 
 
 def test_a_truncated_answer_is_asked_again_over_tcp():

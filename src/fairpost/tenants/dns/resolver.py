@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import time
 from dataclasses import dataclass
 
 import dns.exception
@@ -11,13 +12,14 @@ import dns.nameserver
 import dns.rdatatype
 import dns.resolver
 
-from fairpost.kernel.errors import Invalid
+from fairpost.kernel.errors import Invalid, Unavailable
 from fairpost.kernel.text import _
 
 SERVER = re.compile(
     r"(?:\[(?P<v6>[^\]]+)\]|(?P<plain>[0-9.]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*))(?::(?P<port>[0-9]{1,5}))?"
 )
 LIFETIME = 5.0  # seconds for one question over all servers
+BUDGET = 40.0  # seconds for all questions of one resolver: slow name servers must not hold a process for minutes
 
 
 class DnsFailed(Exception):
@@ -35,15 +37,21 @@ class MailExchanger:
 class Resolver:
     """Questions and answers as plain types: names without final dot, in lower case.
 
-    Answers are never cached.
+    Answers are never cached. Make one for each check: its time runs from the moment it is made.
     """
 
-    def __init__(self, nameservers: str = "", lifetime: float = LIFETIME) -> None:
+    def __init__(self, nameservers: str = "", lifetime: float = LIFETIME, budget: float = BUDGET) -> None:
         """`nameservers`: addresses, or address:port, with commas ([v6]:port); empty means the system's."""
-        self.resolver = dns.resolver.Resolver(configure=not nameservers)
+        try:
+            self.resolver = dns.resolver.Resolver(configure=not nameservers)
+        except dns.resolver.NoResolverConfiguration as error:
+            raise Unavailable(
+                _("This system names no DNS server."), hint=_("Set FAIRPOST_NAMESERVERS to one.")
+            ) from error
         if nameservers:
             self.resolver.nameservers = [nameserver(each.strip()) for each in nameservers.split(",")]
-        self.resolver.lifetime = lifetime
+        self.lifetime = lifetime
+        self.deadline = time.monotonic() + budget
         self.resolver.timeout = min(2.0, lifetime)
         self.resolver.retry_servfail = False
         self.resolver.cache = None
@@ -66,8 +74,17 @@ class Resolver:
         return plain(records[0].target.to_text()) if records else None
 
     def ask(self, name: str, kind: str) -> list:
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise DnsFailed(f"{name} {kind}: no time left")
         try:
-            answer = self.resolver.resolve(name.rstrip(".") + ".", kind, search=False, raise_on_no_answer=False)
+            answer = self.resolver.resolve(
+                name.rstrip(".") + ".",
+                kind,
+                search=False,
+                raise_on_no_answer=False,
+                lifetime=min(self.lifetime, left),
+            )
         except (dns.resolver.NXDOMAIN, dns.resolver.YXDOMAIN):
             return []
         except dns.exception.DNSException as error:
