@@ -27,7 +27,7 @@ from fairpost.engine.signing.keyring import KeyRing
 from fairpost.engine.signing.tokens import TokenIssuer
 
 AT = 1_609_934_400.0
-NAMES = "Ada Ben Chiara Dmitri Élodie Farid Grace Hùng Ines João".split()
+NAMES = ["Ada", "Ben", "Chiara", "Dmitri", "Élodie", "Farid", "Grace", "Hùng", "Ines", "João"]
 WANTED_UNSIGNED = 25_000
 WANTED_SIGNED = 0.93
 WANTED_TWO = 0.5

@@ -17,7 +17,8 @@ from fairpost.kernel.text import _
 LONGEST = 254  # RFC 5321, 4.5.3.1.3, without the brackets
 LONGEST_LOCAL = 64
 
-_PLAIN = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*").fullmatch
+_LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_PLAIN = re.compile(rf"[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~.-]{{1,64}}@{_LABEL}(?:\.{_LABEL})*").fullmatch
 # Of any script (RFC 6532, 3.2), but no control, space, direction mark, surrogate or special.
 _ATEXT = (
     r"""[^\0-\x20\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ud800-\udfff\ufeff"(),.:;<>@\[\\\]]"""
@@ -31,7 +32,8 @@ def envelope_address(address: str) -> tuple[bytes, bool]:
 
     A non-ASCII local part stays UTF-8 (RFC 6531); a non-ASCII domain becomes A-labels.
     """
-    if _PLAIN(address) and len(address) <= LONGEST and ".." not in address and ".@" not in address:
+    dotted = ".." in address or ".@" in address or address.startswith(".")
+    if _PLAIN(address) and len(address) <= LONGEST and not dotted:
         return address.encode("ascii"), False
     local, at, domain = address.rpartition("@")
     if not at or not _LOCAL.fullmatch(local) or len(local.encode("utf-8", "replace")) > LONGEST_LOCAL:

@@ -48,7 +48,7 @@ def unstructured(name: str, text: str) -> bytes:
 def phrase(text: str, column: int) -> bytes:
     """A display name (RFC 5322, 3.2.5), quoted or encoded where it must be."""
     text = as_header(text).strip(" ")
-    if not text.isascii() or "=?" in text or len(text) > LINE - column:
+    if not text.isascii() or "=?" in text or len(text) > LONGEST_WORD:
         return encoded_words(text, column)
     if not text or _ATOMS.fullmatch(text):
         return text.encode()
