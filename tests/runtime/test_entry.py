@@ -15,9 +15,10 @@ from fairpost.runtime.trouble import explained
 
 
 def fairpost(*arguments, **environment):
+    inherited = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
     return subprocess.run(
         [sys.executable, "-m", "fairpost.runtime", *arguments],
-        env=os.environ | {"FAIRPOST_DATA_DIR": "/nonexistent/fairpost"} | environment,
+        env=inherited | {"FAIRPOST_DATA_DIR": "/nonexistent/fairpost"} | environment,
         capture_output=True,
         text=True,
         timeout=60,
