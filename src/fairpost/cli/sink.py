@@ -74,14 +74,10 @@ def command(
             runner.run(serve(sink, store, stats_file, as_json))
     finally:
         store.close()
-    summary = {"name": "sink", **store.stats()} if count else {"name": "sink", **recorded(store, record)}
+    summary = {"name": "sink", **store.stats(), **({"folder": str(record)} if record else {})}
     if stats_file:
         write_stats(stats_file, summary)
     emit(summary, as_json)
-
-
-def recorded(store: RecordingStore | CountingStore, folder: Path | None) -> dict[str, object]:
-    return {**store.stats(), "folder": str(folder)}
 
 
 async def serve(

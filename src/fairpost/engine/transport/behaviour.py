@@ -81,6 +81,8 @@ class Behaviour:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Behaviour:
+        if not isinstance(data, dict):
+            raise ValueError("not a JSON object")
         rules = tuple(Rule(**rule) for rule in data.get("rules", ()))
         for rule in rules:
             re.compile(rule.match)

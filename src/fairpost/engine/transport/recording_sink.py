@@ -64,8 +64,9 @@ class RecordingStore:
 
     def flush(self) -> None:
         """Data first, so that the index never speaks of what is not there."""
-        self._data.flush()
-        self._index.flush()
+        if not self._data.closed:
+            self._data.flush()
+            self._index.flush()
 
     def close(self) -> None:
         self._data.close()

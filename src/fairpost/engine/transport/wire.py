@@ -48,8 +48,7 @@ class Wire(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
-        # With no high water, uvloop writes inside write() instead of at the end of the loop's round. The
-        # gate's check would otherwise be followed by whatever other connections do in that round.
+        # `blocked` from the first octet that the kernel did not take, so that it is known what has left.
         self._transport.set_write_buffer_limits(high=0)
         self._watch()
 
@@ -102,7 +101,7 @@ class Wire(asyncio.Protocol):
         )
         if transport is None or self._over:
             raise ConnectionError("the connection was lost during the TLS handshake")
-        transport.set_write_buffer_limits(high=0)
+        transport.set_write_buffer_limits(high=1, low=0)  # TLS transports pause at the mark, not above it
         self._transport = transport
         self.secure = True
 
