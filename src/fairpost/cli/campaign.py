@@ -20,8 +20,7 @@ from fairpost.cli.output import emit, json_option
 from fairpost.cli.progress import follow
 from fairpost.cli.session import account_option, acting, resolve_account
 from fairpost.cli.times import moment
-from fairpost.contacts.queries.lists import list_by_name
-from fairpost.contacts.queries.segments import segment_by_name
+from fairpost.contacts.naming import list_named, segment_named
 from fairpost.kernel.actor import Actor
 from fairpost.segments.audience import Audience
 
@@ -60,10 +59,10 @@ def create(
     account_id = resolve_account(actor, account)
     audience = Audience(
         everyone=everyone,
-        lists=tuple(list_by_name(account_id, each).id for each in lists),
-        segments=tuple(segment_by_name(account_id, each).id for each in segments),
-        exclude_lists=tuple(list_by_name(account_id, each).id for each in exclude_list),
-        exclude_segments=tuple(segment_by_name(account_id, each).id for each in exclude_segment),
+        lists=tuple(list_named(actor, account_id, each) for each in lists),
+        segments=tuple(segment_named(actor, account_id, each) for each in segments),
+        exclude_lists=tuple(list_named(actor, account_id, each) for each in exclude_list),
+        exclude_segments=tuple(segment_named(actor, account_id, each) for each in exclude_segment),
     )
     made = create_campaign(
         actor=actor,

@@ -37,7 +37,7 @@ class Entry:
 
 
 COMMANDS = (
-    Entry("demo", "fairpost.cli.demo:command", "Show the whole of it in a few minutes.", Needs.TABLES),
+    Entry("demo", "fairpost.cli.demo.command:command", "Show the whole of it in a few minutes.", Needs.TABLES),
     Entry("serve", "fairpost.runtime.commands.serve:command", "Run all of it here.", Needs.NOTHING),
     Entry("web", "fairpost.runtime.commands.web:command", "Serve the pages and the API."),
     Entry("sender", "fairpost.runtime.commands.sender:command", "Send what is due, in several processes."),

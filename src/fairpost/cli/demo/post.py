@@ -1,0 +1,53 @@
+"""The demo's post: a recording sink that takes every mail, and senders, as processes of their own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from fairpost.kernel.errors import Unavailable
+from fairpost.kernel.text import _
+
+
+def run(*arguments: str, output: IO[bytes] | int, errors: IO[bytes]) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "fairpost.runtime", *arguments]
+    return subprocess.Popen(command, stdout=output, stderr=errors, stdin=subprocess.DEVNULL)
+
+
+@contextmanager
+def sink_and_senders(mails: Path, logs: Path) -> Iterator[int]:
+    """Runs both until the block ends; gives the sink's port. What they print goes to files in `logs`."""
+    logs.mkdir(parents=True, exist_ok=True)
+    with (logs / "sink.log").open("ab") as sink_log, (logs / "sender.log").open("ab") as sender_log:
+        sink = run(
+            "sink", "--record", str(mails), "--port", "0", "--json", output=subprocess.PIPE, errors=sink_log
+        )
+        senders = run("sender", output=sender_log, errors=sender_log)
+        try:
+            yield port_of(sink, logs)
+        finally:
+            for child in (senders, sink):  # senders first: they let their last replies come in
+                child.terminate()
+                end(child)
+
+
+def port_of(sink: subprocess.Popen[bytes], logs: Path) -> int:
+    assert sink.stdout is not None
+    line = sink.stdout.readline()
+    try:
+        return int(json.loads(line)["port"])
+    except (ValueError, KeyError):
+        raise Unavailable(_("The recording sink did not start; see {log}.").format(log=logs / "sink.log")) from None
+
+
+def end(child: subprocess.Popen[bytes]) -> None:
+    try:
+        child.wait(60)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
