@@ -19,8 +19,8 @@ from benchmarks.own_database import prepare_own
 from benchmarks.stage import FOLDER
 
 ACCOUNT = 1
-NAMES = "Anna Marco Lucía Jean Zoë Peter Ada Ben Mara Noor Émile Giulia Tomás Ingrid Olu Wei".split()
-CITIES = "Torino Lyon Köln Bern Oslo Łódź Porto Malmö Gent Brno Vaasa Cork".split()
+NAMES = ("Anna", "Marco", "Lucía", "Jean", "Zoë", "Peter", "Ada", "Ben", "Mara", "Noor", "Émile", "Giulia", "Tomás")
+CITIES = ("Torino", "Lyon", "Köln", "Bern", "Oslo", "Łódź", "Porto", "Malmö", "Gent", "Brno", "Vaasa", "Cork")
 
 CREATE_BARE = """
     DROP TABLE IF EXISTS bare_staging, bare_contact;

@@ -36,7 +36,8 @@ EMPTY = """
         contacts_segment, batch, batch_audience, batch_outcome RESTART IDENTITY;
     ALTER TABLE contact SET UNLOGGED;
     ALTER TABLE contact DROP CONSTRAINT IF EXISTS contact_pkey;
-    ALTER TABLE contact DROP CONSTRAINT IF EXISTS contact_account_id_canonical_key"""
+    ALTER TABLE contact DROP CONSTRAINT IF EXISTS contact_account_id_canonical_key;
+    ALTER TABLE contact DROP CONSTRAINT IF EXISTS contact_account_id_canonical_ordinal_key"""
 GENERATE = """
     INSERT INTO contact (account_id, ordinal, canonical, attributes, created_at, updated_at)
     SELECT 1, n, 'person.' || n || '@example' || n %% 5003 || '.org', ('{"first_name": "Name' || n %% 9001
@@ -47,12 +48,12 @@ GENERATE = """
     FROM generate_series(%s::integer, %s::integer) n"""
 INDEX = (
     "ALTER TABLE contact ADD PRIMARY KEY (account_id, ordinal)",
-    "ALTER TABLE contact ADD UNIQUE (account_id, canonical)",
+    "ALTER TABLE contact ADD UNIQUE (account_id, canonical) INCLUDE (ordinal)",
 )
 SUPPRESS = """
     INSERT INTO suppression (account_id, canonical, reach, reason, created_at)
     SELECT 1, canonical, 'account', 'unsubscribed', %s FROM contact
-    WHERE account_id = 1 AND ordinal %% %s = 3 LIMIT %s"""
+    WHERE account_id = 1 AND ordinal %% %s = %s LIMIT %s"""
 
 
 def main() -> int:
@@ -96,7 +97,8 @@ def prepare_contacts(address: str, contacts: int) -> float:
         for statement in INDEX:
             connection.execute(statement)  # type: ignore[arg-type]
         connection.execute("INSERT INTO contact_ordinal VALUES (1, %s)", (contacts + 1,))
-        connection.execute(SUPPRESS, (START, max(1, contacts // SUPPRESSED), SUPPRESSED))
+        every = max(1, contacts // SUPPRESSED)
+        connection.execute(SUPPRESS, (START, every, every - 1, SUPPRESSED))
         save_audience(connection, contacts)
         connection.execute("VACUUM ANALYZE")
         return time.monotonic() - began

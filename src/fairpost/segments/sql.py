@@ -8,6 +8,7 @@ asking the type first; nothing is cast that has not been seen to be castable.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -27,8 +28,9 @@ from fairpost.segments.tree import (
     Value,
 )
 
-# JSON text of a calendar day: everything else in a date's place is no date.
-DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+# What lies between these and has this shape is a day: three cheap tests, where a pattern of digits takes longer than
+# all the rest. No number, truth value, object or array looks like it.
+DAY, FIRST_DAY, LAST_DAY = "____-__-__", "0001-01-01", "9999-12-31"
 
 
 def to_sql(tree: Condition, today: date) -> tuple[str, list[Any]]:
@@ -47,7 +49,7 @@ def to_sql(tree: Condition, today: date) -> tuple[str, list[Any]]:
         case Compare(field, order, value):
             return compare(field, order, absolute(value, today))
         case OneOf(field, values):
-            return to_sql(Or(tuple(Compare(field, "=", value) for value in values)), today)
+            return one_of(field, values, today)
         case Match(field, how, text):
             return matches(field, how, text)
         case IsSet(field):
@@ -61,16 +63,24 @@ def absolute(value: Value, today: date) -> str | Decimal | bool | date:
     return value.on(today) if isinstance(value, Ago) else value
 
 
+def one_of(field: str, values: Sequence[Value], today: date) -> tuple[str, list[Any]]:
+    """All texts in one comparison, the other kinds one by one."""
+    texts = [value for value in values if isinstance(value, str)]
+    others = tuple(Compare(field, "=", value) for value in values if not isinstance(value, str))
+    parts = [equals_text(field, texts)] if texts else []
+    parts += [to_sql(each, today) for each in others]
+    return f"({' OR '.join(sql for sql, _values in parts)})", [value for _sql, own in parts for value in own]
+
+
 def compare(field: str, order: str, value: str | Decimal | bool | date) -> tuple[str, list[Any]]:
-    if field == EMAIL:
-        return f'(c.canonical {order} %s::text COLLATE "C")', [str(value).casefold()]
     if field == ADDED:
         return compare_added(order, value)  # type: ignore[arg-type]
+    if order == "=" and isinstance(value, str):
+        return equals_text(field, [value])
+    if field == EMAIL:
+        return f'(c.canonical {order} %s::text COLLATE "C")', [str(value).casefold()]
     if isinstance(value, date):
-        sql = f"""(CASE WHEN jsonb_typeof(c.attributes -> %s::text) = 'string'
-            AND c.attributes ->> %s::text ~ '{DAY}'
-            THEN c.attributes ->> %s::text {order} %s::text COLLATE "C" ELSE false END)"""
-        return sql, [field, field, field, value.isoformat()]
+        return compare_day(field, order, value)
     if order == "=":
         # jsonb equality is typed already and takes no cast.
         return "((c.attributes -> %s::text = %s::jsonb) IS TRUE)", [field, as_json(value)]
@@ -80,6 +90,31 @@ def compare(field: str, order: str, value: str | Decimal | bool | date) -> tuple
         kind, taken = "string", f'c.attributes ->> %s::text {order} %s::text COLLATE "C"'
     sql = f"(CASE WHEN jsonb_typeof(c.attributes -> %s::text) = '{kind}' THEN {taken} ELSE false END)"
     return sql, [field, field, value]
+
+
+def equals_text(field: str, texts: list[str]) -> tuple[str, list[Any]]:
+    """The field is one of the texts; asks the type only where a text reads like another kind of JSON."""
+    if field == EMAIL:
+        return "(c.canonical = ANY(%s::text[]))", [[text.casefold() for text in texts]]
+    if any(map(is_json, texts)):
+        sql = "(c.attributes ->> %s::text = ANY(%s::text[]) AND jsonb_typeof(c.attributes -> %s::text) = 'string')"
+        return f"({sql} IS TRUE)", [field, texts, field]
+    return "((c.attributes ->> %s::text = ANY(%s::text[])) IS TRUE)", [field, texts]
+
+
+def is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
+def compare_day(field: str, order: str, day: date) -> tuple[str, list[Any]]:
+    bound = f">= '{FIRST_DAY}'" if order in ("<", "<=") else f"<= '{LAST_DAY}'"
+    sql = f"""((c.attributes ->> %s::text LIKE '{DAY}' AND c.attributes ->> %s::text {order} %s::text COLLATE "C"
+        AND c.attributes ->> %s::text {bound} COLLATE "C") IS TRUE)"""
+    return sql, [field, field, day.isoformat(), field]
 
 
 def as_json(value: str | Decimal | bool) -> str:

@@ -2,7 +2,8 @@
 
 Meaning, the same in SQL and in bitmaps: a comparison with an attribute that is not set, or whose value has
 another type than the one compared with, does not hold; `!=` is exactly the opposite of `=`. Text compares by
-code points, upper and lower case differ. A date is a calendar day in UTC, kept as text `YYYY-MM-DD`.
+code points, upper and lower case differ. A date is a calendar day in UTC, kept as text `YYYY-MM-DD`; any text of that
+shape that lies between 0001-01-01 and 9999-12-31 counts as one.
 """
 
 from __future__ import annotations

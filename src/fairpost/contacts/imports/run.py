@@ -16,7 +16,7 @@ from fairpost.contacts.imports.plan import Plan
 from fairpost.contacts.imports.records import read_chunk
 from fairpost.contacts.imports.rejects import append_rejects
 from fairpost.contacts.imports.staging import copy_rows
-from fairpost.contacts.imports.staging_rows import Staged, stage_rows
+from fairpost.contacts.imports.staging_rows import Staged, Stager
 from fairpost.contacts.models import ContactImport
 from fairpost.kernel.errors import Conflict, Invalid
 from fairpost.kernel.text import _
@@ -62,11 +62,13 @@ def stage_file(job: ContactImport, path: Path, watch: Watch) -> None:
 
 
 def pieces(file: BinaryIO, plan: Plan, line: int) -> Iterator[Piece]:
+    stager = Stager(plan)
+
     def following(line: int) -> Piece | None:
         chunk = read_chunk(file, line, CHUNK, plan.encoding, plan.delimiter)
         if not chunk.rows and not chunk.broken:
             return None
-        return Piece(stage_rows(chunk, plan), chunk.offset, chunk.next_line)
+        return Piece(stager.stage(chunk), chunk.offset, chunk.next_line)
 
     with ThreadPoolExecutor(1) as ahead:
         waiting = ahead.submit(following, line)

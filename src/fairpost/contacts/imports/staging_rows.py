@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 
 from fairpost.contacts.addresses.address import AROUND, parse_address
-from fairpost.contacts.addresses.plain import PLAIN
+from fairpost.contacts.addresses.plain import PLAIN, PLAIN_SHORT, SHORT
 from fairpost.contacts.imports.plan import Column, Plan
 from fairpost.contacts.imports.records import Chunk
 from fairpost.contacts.imports.values import LONGEST_TEXT, READERS, Unreadable
@@ -22,6 +22,7 @@ from fairpost.kernel.errors import Invalid
 from fairpost.kernel.text import _
 
 NULL = r"\N"
+REMEMBERED = 20_000
 # In a column joined by line feeds: what needs escaping for JSON or COPY, is refused, or is space at an edge.
 NOT_CLEAN = re.compile(r'["\\\x00-\x09\x0b-\x1f\x7f\ud800-\udfff]|[ \u00a0]\n|\n[ \u00a0]')
 
@@ -46,7 +47,20 @@ class Staged:
     rejects: list[Reject] = field(default_factory=list)
 
 
-def stage_rows(chunk: Chunk, plan: Plan) -> Staged:
+class Stager:
+    """Turns the chunks of one file into staged rows and rejects, and remembers the values it has read."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.pieces = {column.index: Pieces(column) for column in plan.columns}
+
+    def stage(self, chunk: Chunk) -> Staged:
+        for pieces in self.pieces.values():
+            pieces.forget()
+        return stage_rows(chunk, self.plan, self.pieces)
+
+
+def stage_rows(chunk: Chunk, plan: Plan, known: dict[int, Pieces] | None = None) -> Staged:
     """Turns a chunk into staged rows and rejects. Every record is in exactly one of them, blank lines in none."""
     rejects = [Reject(each.line, "", each.excerpt, each.reason, ()) for each in chunk.broken]
     rows, lines = whole_rows(chunk, plan, rejects)
@@ -55,7 +69,8 @@ def stage_rows(chunk: Chunk, plan: Plan) -> Staged:
     columns = list(zip(*rows, strict=True))
     bad: dict[int, tuple[str, str, str]] = {}
     canonical, addresses = read_addresses(columns[plan.email], plan, bad)
-    pieces = [read_column(columns[each.index], each, bad) for each in plan.columns]
+    known = known or {column.index: Pieces(column) for column in plan.columns}
+    pieces = [read_column(columns[each.index], known[each.index], bad) for each in plan.columns]
     objects = map("".join, zip(*pieces, strict=True)) if pieces else repeat("")
     out = [
         f"{line}\t{form}\t{address}\t{{{attributes[1:]}}}\n"
@@ -91,7 +106,7 @@ def read_addresses(
     lowered = "\n".join(given).lower().split("\n")
     if len(lowered) != len(given):
         lowered = [each.lower() for each in given]
-    found = list(map(PLAIN.match, lowered))
+    found = list(map(matcher_for(lowered).match, lowered))
     addresses: list[str] = [
         NULL if text == low else f"{text.partition('@')[0]}@{low.partition('@')[2]}"
         for text, low in zip(given, lowered, strict=True)
@@ -101,6 +116,11 @@ def read_addresses(
             if match is None:
                 read_address(at, given[at], plan, lowered, addresses, bad)
     return lowered, addresses
+
+
+def matcher_for(lowered: Sequence[str]) -> re.Pattern[str]:
+    short = max(map(len, lowered)) <= SHORT and "xn--" not in "\n".join(lowered)
+    return PLAIN_SHORT if short else PLAIN
 
 
 def read_address(
@@ -123,12 +143,12 @@ def read_address(
     addresses[at] = NULL if address.address == address.canonical else address.address
 
 
-def read_column(given: Sequence[str], column: Column, bad: dict[int, tuple[str, str, str]]) -> Sequence[str]:
+def read_column(given: Sequence[str], pieces: Pieces, bad: dict[int, tuple[str, str, str]]) -> Sequence[str]:
     """For each value its piece of the JSON object, with a comma before it, or nothing where it is empty."""
-    key = f",{json.dumps(column.name, ensure_ascii=False)}:".replace("\\", "\\\\")
+    column = pieces.column
     if column.kind == "text" and is_clean(given):
+        key = pieces.key
         return [f'{key}"{value}"' if value else "" for value in given]
-    pieces = Pieces(key, READERS[column.kind])
     out = [pieces[value] for value in given]
     if pieces.refused:
         for at, value in enumerate(given):
@@ -146,13 +166,20 @@ def is_clean(given: Sequence[str]) -> bool:
 
 
 class Pieces(dict[str, str]):
-    """The piece of JSON for each distinct value of a column, read once."""
+    """The piece of JSON for each distinct value of a column, read once while it is remembered."""
 
-    def __init__(self, key: str, read: Callable[[str], str]) -> None:
+    def __init__(self, column: Column) -> None:
         super().__init__()
-        self.key = key
-        self.read = read
+        self.column = column
+        self.key = f",{json.dumps(column.name, ensure_ascii=False)}:".replace("\\", "\\\\")
+        self.read = READERS[column.kind]
         self.refused: dict[str, str] = {}
+
+    def forget(self) -> None:
+        """Keeps memory bounded: between chunks, columns of many or of refused values start anew."""
+        if len(self) > REMEMBERED or self.refused:
+            self.clear()
+            self.refused.clear()
 
     def __missing__(self, value: str) -> str:
         text = value.strip()

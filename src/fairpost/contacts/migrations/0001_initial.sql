@@ -9,7 +9,7 @@ CREATE TABLE contact (
     created_at  timestamptz NOT NULL,
     updated_at  timestamptz NOT NULL,
     PRIMARY KEY (account_id, ordinal),
-    UNIQUE (account_id, canonical)
+    UNIQUE (account_id, canonical) INCLUDE (ordinal)
 );
 
 -- The next free ordinal of each account. Whoever adds contacts locks this row first: it is the account's

@@ -21,11 +21,14 @@ from fairpost.segments.bitmaps import Asked, SetTree, combine, leaves, needs_eve
 from fairpost.segments.json_form import from_json
 from fairpost.segments.tree import Condition, InList
 
-# Suppressed addresses are few beside contacts: found by the unique index (account_id, canonical).
+# Suppressed addresses are few beside contacts: found by the unique index (account_id, canonical), which holds the
+# ordinal too, and looked up in its order, so that each of its pages is read once.
 SELECT_SUPPRESSED = """
-    SELECT array_agg(c.ordinal) FROM contact c WHERE c.account_id = %s AND c.canonical IN (
+    SELECT array_agg(c.ordinal) FROM (
         SELECT s.canonical FROM suppression s WHERE {own}
-        UNION ALL SELECT s.canonical FROM shared_suppression s WHERE {shared})"""
+        UNION SELECT s.canonical FROM shared_suppression s WHERE {shared}
+        ORDER BY canonical) gone
+    JOIN contact c ON c.account_id = %s AND c.canonical = gone.canonical"""
 # By the partial index contact_domain_unusable.
 SELECT_DEAD = "SELECT domain FROM contact_domain WHERE verdict IN ('null_mx', 'dead')"
 ON_DEAD_DOMAIN = "substr(c.canonical, strpos(c.canonical, '@') + 1) = ANY(%s)"
@@ -187,5 +190,5 @@ def suppressed_by(
 ) -> BitMap:
     with Cursor(connection) as cursor:
         sql = SELECT_SUPPRESSED.format(own=own[0], shared=shared[0])
-        cursor.execute(sql, [account_id, *own[1], *shared[1]], binary=True)  # type: ignore[arg-type]
+        cursor.execute(sql, [*own[1], *shared[1], account_id], binary=True)  # type: ignore[arg-type]
         return ordinals_of(raw_value(cursor, 0))
