@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 import click
@@ -14,7 +15,7 @@ from fairpost.kernel.text import _
 
 KEY_VARIABLE = "FAIRPOST_API_KEY"
 ACCOUNT_VARIABLE = "FAIRPOST_ACCOUNT"
-PAGE = 100
+MANY = 20
 
 
 def acting() -> Actor:
@@ -51,31 +52,30 @@ def resolve_account(actor: Actor, account: str) -> int:
     `account` is a number, the short name or the full name; empty means the actor's own account or the only
     one.
     """
-    from fairpost.tenants.queries import accounts
-
-    first = accounts(actor.account_id, limit=PAGE)
     if account:
-        return named(actor, account, first)
-    if len(first) == 1:
-        return first[0].id
-    if not first:
+        for number, slug, name in accounts_of(actor):
+            if account in (str(number), slug, name):
+                return number
+        raise NotFound(
+            _("There is no account {name!r}.").format(name=account), hint=_("`fairpost account list` shows them.")
+        )
+    known = list(islice(accounts_of(actor), MANY))
+    if len(known) == 1:
+        return known[0][0]
+    if not known:
         raise NotFound(_("There is no account yet."), hint=_("Create one with `fairpost account create`."))
     raise Invalid(
         _("Which account? Name it with --account or {variable}.").format(variable=ACCOUNT_VARIABLE),
         field="account",
-        hint=_("Accounts: {names}.").format(names=", ".join(each.slug for each in first[:20])),
+        hint=_("Accounts: {names}.").format(names=", ".join(slug for _number, slug, _name in known)),
     )
 
 
-def named(actor: Actor, account: str, page: list[Any]) -> int:
-    """The number of the account of this name, page by page."""
+def accounts_of(actor: Actor) -> Iterator[tuple[int, str, str]]:
+    """(number, short name, name) of every account that this actor may see, page by page."""
     from fairpost.tenants.queries import accounts
 
+    page = accounts(actor.account_id)
     while page:
-        for each in page:
-            if account in (str(each.id), each.slug, each.name):
-                return each.id
-        page = accounts(actor.account_id, after=page[-1].id, limit=PAGE)
-    raise NotFound(
-        _("There is no account {name!r}.").format(name=account), hint=_("`fairpost account list` shows them.")
-    )
+        yield from ((each.id, each.slug, each.name) for each in page)
+        page = accounts(actor.account_id, after=page[-1].id)
