@@ -3,7 +3,8 @@
     python benchmarks/message.py [--seconds 1.0] [--size 30000]
 
 The message has ten tracked links, a personalised greeting, subject and text, and `--size` octets of HTML. Ceilings:
-for unsigned messages the wanted rate, for signed ones the rate of bare RSA-2048 signatures of the same library.
+for unsigned messages the wanted rate, for signed ones the rate of bare RSA-2048 signatures of the same library (two
+for a message signed twice). What a body's hash alone leaves of that rate is printed too: nothing signed gets above it.
 Measured alternately, several rounds, best of each, in processor time: other processes do not count.
 """
 
@@ -14,6 +15,7 @@ import json
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
@@ -30,7 +32,6 @@ AT = 1_609_934_400.0
 NAMES = ["Ada", "Ben", "Chiara", "Dmitri", "Élodie", "Farid", "Grace", "Hùng", "Ines", "João"]
 WANTED_UNSIGNED = 25_000
 WANTED_SIGNED = 0.93
-WANTED_TWO = 0.5
 
 
 def document(size: int) -> Document:
@@ -118,8 +119,10 @@ def main() -> None:
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     first, second = Signer("campaign.example", "s1", pem), Signer("platform.example", "p1", pem)
     data = b"x" * 900
+    body = message(options.size, []).fill(next(recipients()), AT).content
     works = {
         "rsa": lambda: key.sign(data, padding.PKCS1v15(), SHA256()),
+        "hash and signature only": lambda: (sha256(body).digest(), key.sign(data, padding.PKCS1v15(), SHA256())),
         "unsigned": filling(message(options.size, [])),
         "signed": filling(message(options.size, [first])),
         "signed twice": filling(message(options.size, [first, second])),
@@ -129,9 +132,10 @@ def main() -> None:
         for name, work in works.items():
             best[name] = max(best[name], rate(work, options.seconds))
     figures = [
+        ("hash and signature only", best["rsa"], 0.0),
         ("unsigned", WANTED_UNSIGNED, 1.0),
         ("signed", best["rsa"], WANTED_SIGNED),
-        ("signed twice", best["rsa"], WANTED_TWO),
+        ("signed twice", best["rsa"] / 2, WANTED_SIGNED),
     ]
     for name, ceiling, must_reach in figures:
         ratio = best[name] / ceiling

@@ -56,6 +56,7 @@ def text(source, values=ADA, escape="text"):
         ("{{ tags | join: ', ' }} {{ tags | size }} {{ tags | last }}", "red, blue 2 blue"),
         ("{{ 'a,b' | split: ',' | join: '-' }}", "a-b"),
         ("{{ first_name | escape }}", "Ada"),
+        ("{{ 'a b&c' | url_encode }}", "a%20b%26c"),
         ("a {%- comment %} not {{ this }} {% endcomment -%} b", "ab"),
     ],
 )
@@ -122,6 +123,10 @@ def test_in_html_an_author_s_literal_is_markup_and_an_attribute_is_not():
 @pytest.mark.parametrize("tree", ["", "{% if true %}{% endif %}"])
 def test_a_whole_address_from_an_attribute_must_be_a_web_address(value, expected, tree):
     assert text("{{ page }}" + tree, {"page": value}, "url") == expected
+
+
+def test_an_address_s_part_is_encoded_once():
+    assert text("https://a.example/?x={{ x | url_encode }}", {"x": "a b"}, "url") == "https://a.example/?x=a%20b"
 
 
 def test_control_characters_reach_no_body():

@@ -72,24 +72,18 @@ def test_a_changed_or_added_part_does_not_verify(signer, change, by):
 
 def test_what_relaxed_canonicalisation_allows_still_verifies(signer):
     header = signer.sign(MESSAGE, AT)
-    changed = MESSAGE.replace(b"Subject: Hello\r\n world", b"SUBJECT:Hello\t world \t").replace(
-        b"space \t", b"space"
-    )
+    changed = MESSAGE.replace(b"Subject: Hello\r\n world", b"SUBJECT:Hello\t world \t").replace(b"space \t", b"space")
     assert verified(header + changed + b"\r\n\r\n", signer)
 
 
-printable = st.text(
-    st.characters(codec="utf-8", exclude_characters="\r\n", exclude_categories=["Cs"]), max_size=60
-)
+printable = st.text(st.characters(codec="utf-8", exclude_characters="\r\n", exclude_categories=["Cs"]), max_size=60)
 space = st.sampled_from(["", " ", "  ", "\t", " \t ", "\r\n ", "\r\n\t", " \r\n  "])
 value = st.lists(st.tuples(space, printable), max_size=5).map(lambda parts: "".join(a + b for a, b in parts))
 name = st.sampled_from(
     ["From", "To", "Cc", "Subject", "SUBJECT", "Date", "Reply-To", "X-Odd", "Feedback-ID", "List-Unsubscribe"]
 )
 headers = st.lists(st.tuples(name, value), min_size=1, max_size=8)
-body_line = st.text(
-    st.characters(codec="utf-8", exclude_characters="\r\n", exclude_categories=["Cs"]), max_size=80
-)
+body_line = st.text(st.characters(codec="utf-8", exclude_characters="\r\n", exclude_categories=["Cs"]), max_size=80)
 body = st.lists(body_line | st.sampled_from(["", " ", "\t", " . ", "."]), max_size=8).map("\r\n".join)
 
 

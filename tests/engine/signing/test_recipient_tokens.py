@@ -49,6 +49,11 @@ def test_every_kind_says_again_what_it_was_made_of(issuer, account, campaign, or
     assert (claims.campaign_id, claims.ordinal, claims.test) == (campaign, ordinal, test)
 
 
+def test_tokens_made_together_are_those_made_alone(issuer):
+    tokens = issuer.for_campaign(1, 2)
+    assert tokens.mail_and_unsubscribe(3) == (tokens.mail(3), tokens.unsubscribe(3))
+
+
 def test_a_repeat_carries_the_same_token(issuer):
     assert issuer.for_campaign(1, 2).mail(3) == issuer.for_campaign(1, 2).mail(3)
     assert issuer.for_campaign(1, 2, test=True).mail(3) != issuer.for_campaign(1, 2).mail(3)
@@ -192,4 +197,5 @@ def test_base32_agrees_with_the_standard_library():
     for _each in range(200):
         raw = os.urandom(30)
         assert base32.encode_30(raw) == base64.b32encode(raw).lower()
+        assert base32.encode_60(raw + raw[::-1]) == base32.encode_30(raw) + base32.encode_30(raw[::-1])
         assert base32.decode(base32.encode_30(raw).decode()) == raw

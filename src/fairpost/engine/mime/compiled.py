@@ -102,7 +102,7 @@ class Message:
         to, wide = envelope_address(recipient.address)
         ordinal = recipient.ordinal
         tokens, moment = self._tokens, self._moment
-        mail, unsubscribe = tokens.mail(ordinal), tokens.unsubscribe(ordinal)
+        mail, unsubscribe = tokens.mail_and_unsubscribe(ordinal)
         track = tokens.track(ordinal, self._last_day)
         values: Any = recipient.attributes
         html_values = values

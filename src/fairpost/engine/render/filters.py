@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 from fairpost.engine.render.dates import formatted, moment_of
 from fairpost.engine.render.limits import MOST_VALUE
 from fairpost.engine.render.numbers import ARITHMETIC
-from fairpost.engine.render.values import Escape, text_of
+from fairpost.engine.render.values import Escape, as_url_part, text_of
 from fairpost.kernel.text import _
 
 _SPACES = re.compile(r"\s+")
@@ -195,6 +195,12 @@ def newline_to_br(value: Any) -> Markup:
     return Markup(_LINE_END.sub("<br>\n", text))
 
 
+def url_encode(value: Any) -> str:
+    text = string(value)
+    capped(3 * len(text))
+    return as_url_part(text)
+
+
 ALIKE: dict[str, Callable[..., Any]] = {
     "default": default,
     "upcase": upcase,
@@ -219,6 +225,7 @@ ALIKE: dict[str, Callable[..., Any]] = {
     "last": last,
     "size": size,
     "date": date,
+    "url_encode": url_encode,
     **ARITHMETIC,
 }
 
@@ -231,4 +238,7 @@ FILTER_NAMES = frozenset(ALIKE) | frozenset(HTML_ONLY)
 
 def filters_for(mode: Escape) -> dict[str, Callable[..., Any]]:
     """The filters of one place of output."""
-    return {**ALIKE, **(HTML_ONLY if mode == "html" else dict.fromkeys(HTML_ONLY, same))}
+    found = {**ALIKE, **(HTML_ONLY if mode == "html" else dict.fromkeys(HTML_ONLY, same))}
+    if mode == "url":
+        found["url_encode"] = same  # what stands in an address is encoded anyway, and only once
+    return found

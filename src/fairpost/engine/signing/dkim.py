@@ -56,9 +56,7 @@ class Signer:
             raise Invalid(_("“{domain}” is no domain name.").format(domain=domain), field="domain") from None
         if not _SELECTOR.fullmatch(selector):
             raise Invalid(
-                _("“{selector}” is no DKIM selector: use letters, digits and hyphens.").format(
-                    selector=selector
-                ),
+                _("“{selector}” is no DKIM selector: use letters, digits and hyphens.").format(selector=selector),
                 field="selector",
             )
         self.selector = selector
@@ -201,9 +199,7 @@ def _loaded(pem: bytes) -> rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey:
     try:
         key = load_pem_private_key(pem, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
-        raise Invalid(
-            _("The DKIM key cannot be read: it must be an unencrypted private key in PEM.")
-        ) from None
+        raise Invalid(_("The DKIM key cannot be read: it must be an unencrypted private key in PEM.")) from None
     if isinstance(key, ed25519.Ed25519PrivateKey):
         return key
     if not isinstance(key, rsa.RSAPrivateKey):

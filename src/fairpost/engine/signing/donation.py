@@ -14,13 +14,15 @@ from __future__ import annotations
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from fairpost.engine.signing.base32 import CROCKFORD, triples
+from fairpost.engine.signing.base32 import CROCKFORD, writer
 
 LENGTH = 16
 ROUNDS = 8
 HALF = (1 << 40) - 1
 READ_AS = str.maketrans("OIL", "011", "- ")
 VALUE = {character: value for value, character in enumerate(CROCKFORD)}
+
+_write = writer(LENGTH, CROCKFORD)
 
 
 class DonationCodes:
@@ -41,12 +43,7 @@ class DonationCodes:
         for each in self._rounds:
             mask = int.from_bytes(prf((each | right).to_bytes(16, "big"))[:5], "big")
             left, right = right, left ^ mask
-        n = left << 40 | right
-        t = _TRIPLES
-        return b"".join((
-            t[n >> 65], t[n >> 50 & 32767], t[n >> 35 & 32767],
-            t[n >> 20 & 32767], t[n >> 5 & 32767], _LAST[n & 31],
-        ))  # fmt: skip
+        return _write(left << 40 | right)
 
     def read(self, code: str) -> tuple[int, int, bool] | None:
         """(campaign, ordinal, test) of a reference in any spelling; None where it is not of this account."""
@@ -64,7 +61,3 @@ class DonationCodes:
         if block & 0xFFFE:
             return None
         return block >> 48, block >> 16 & 0xFFFFFFFF, bool(block & 1)
-
-
-_TRIPLES = triples(CROCKFORD)
-_LAST = [each.encode() for each in CROCKFORD]

@@ -90,9 +90,7 @@ class KeyRing:
             keys, _changed = _read(self.path)
             fresh = max(keys) + 1
             if fresh > MOST_KEYS:
-                raise Conflict(
-                    _("The key ring {path} is full ({most} keys).").format(path=self.path, most=MOST_KEYS)
-                )
+                raise Conflict(_("The key ring {path} is full ({most} keys).").format(path=self.path, most=MOST_KEYS))
             keys[fresh] = Key(fresh, self._clock.now(), secrets.token_bytes(SECRET_OCTETS))
             _write(self.path, keys, replace=True)
         self._keys, self._changed = _read(self.path)
