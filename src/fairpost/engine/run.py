@@ -36,7 +36,7 @@ class Gate(Protocol):
         ...
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Campaign:
     """A campaign as this process sends it: its compiled message and the relays that may take it."""
 
@@ -48,7 +48,7 @@ class Campaign:
     refusals: int = 0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Batch:
     """A leased batch on its way: a cursor over its recipients and what is in flight."""
 
@@ -60,6 +60,7 @@ class Batch:
     destinations: dict[str, str] = field(default_factory=dict)
     position: int = 0
     in_flight: int = 0
+    queued: bool = False
     again: list[Recipient] = field(default_factory=list)
 
     def take(self) -> Recipient | None:
@@ -113,6 +114,7 @@ class SendingLoop:
         """Takes a leased batch; those withheld at the lease are on record before the first is sent."""
         for ordinal, reason in withheld:
             self.record(Kind.OUTCOME, batch, ordinal, at, state="withheld", text=reason)
+        batch.queued = True
         self.batches.append(batch)
         self.retire(batch)
 
@@ -120,16 +122,18 @@ class SendingLoop:
         """Gives back the leases of every campaign that is not allowed any more, and of those that are too old."""
         now = boottime()
         for batch in [each for each in self.batches if not allowed(each.campaign.key) or now > each.deadline]:
-            self.batches.remove(batch)
-            batch.position = len(batch.recipients)
-            batch.again.clear()
-            self.finish(batch)
+            self.take_off(batch)
 
     def retire(self, batch: Batch) -> None:
         """Takes a batch off the queue once nobody of it is left to begin with."""
         if not batch.again and batch.position >= len(batch.recipients):
-            if batch in self.batches:
-                self.batches.remove(batch)
+            self.take_off(batch)
+
+    def take_off(self, batch: Batch) -> None:
+        """Begins nobody more of this batch; its lease ends when what is in flight has landed."""
+        if batch.queued:
+            batch.queued = False
+            self.batches.remove(batch)
             self.finish(batch)
 
     def finish(self, batch: Batch) -> None:
@@ -225,7 +229,7 @@ class SendingLoop:
 
     def returned(self, mail: Mail) -> None:
         batch, recipient, _, _ = mail.context
-        if batch in self.batches:
+        if batch.queued:
             batch.again.append(recipient)
         self.landed(batch)
 
@@ -240,7 +244,7 @@ class SendingLoop:
 
     def landed(self, batch: Batch) -> None:
         batch.in_flight -= 1
-        if batch not in self.batches:
+        if not batch.queued:
             self.finish(batch)
 
     def count_refusal(self, campaign: Campaign, reply: Reply) -> None:

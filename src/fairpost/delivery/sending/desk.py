@@ -17,7 +17,7 @@ from fairpost.delivery.gate.permit import Permit
 from fairpost.delivery.gate.stop import raise_epoch, wake_senders
 from fairpost.delivery.queries.relays import RelayToUse, relays_to_use
 from fairpost.delivery.sending.compose import Composer
-from fairpost.delivery.sending.lease import LEASE_SECONDS, Lease, lease_batch
+from fairpost.delivery.sending.lease import LEASE_SECONDS, Lease, lease_batches
 from fairpost.engine.ports import Reply
 from fairpost.engine.run import Campaign
 from fairpost.kernel.clock import Clock, boottime
@@ -25,13 +25,15 @@ from fairpost.kernel.errors import FairpostError
 
 log = structlog.get_logger()
 
+IDLE = 0.3  # seconds until a campaign that had nothing to lease is asked again
+
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A leased batch with its campaign. Nothing of it is begun after `deadline` (CLOCK_BOOTTIME)."""
+    """Leased batches of one campaign. Nothing of them is begun after `deadline` (CLOCK_BOOTTIME)."""
 
     campaign: Campaign
-    lease: Lease
+    leases: list[Lease]
     deadline: float
 
 
@@ -45,6 +47,7 @@ class Desk:
         self.composer = Composer()
         self.connection: psycopg.Connection[Any] | None = None
         self.turn = 0
+        self.idle: dict[tuple[int, int], float] = {}
 
     def attempt(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Calls `function`; None when the database is away or what it should do is refused (both are logged)."""
@@ -70,11 +73,13 @@ class Desk:
         return True
 
     def next_work(self, permit: Permit, full: list[str]) -> Work | None:
-        """The next batch, campaign by campaign in turn, so that a small one is never behind a large one."""
+        """The next batches, campaign by campaign in turn, so that a small one is never behind a large one."""
         campaigns = sorted(permit.open)
         for step in range(len(campaigns)):
             key = campaigns[(self.turn + step) % len(campaigns)]
             began = boottime()
+            if began < self.idle.get(key, 0.0):
+                continue
             try:
                 composed = self.composer.compose(self.connection, key)
             except (
@@ -84,10 +89,11 @@ class Desk:
                 continue
             if composed is None:
                 continue
-            lease = lease_batch(self.connection, self.sender, key, composed.reach, self.clock.now(), full)
-            if lease is not None:
+            leases = lease_batches(self.connection, self.sender, key, composed.reach, self.clock.now(), full)
+            if leases:
                 self.turn = (self.turn + step + 1) % len(campaigns)
-                return Work(composed.campaign, lease, began + LEASE_SECONDS)
+                return Work(composed.campaign, leases, began + LEASE_SECONDS)
+            self.idle[key] = began + IDLE
         return None
 
     def relays(self) -> list[RelayToUse]:

@@ -120,7 +120,7 @@ class SendingProcess:
     # leases
 
     async def lease(self) -> None:
-        """Leases one batch more, in turn over the open campaigns."""
+        """Leases some batches more, in turn over the open campaigns."""
         try:
             work = await self.at_desk(self.desk.next_work, self.keeper.permit, self.pace.full())
             if isinstance(work, Work):
@@ -131,16 +131,17 @@ class SendingProcess:
             self.leasing = False
 
     def begin(self, work: Work) -> None:
-        lease = work.lease
-        batch = Batch(
-            key=lease.key,
-            campaign=work.campaign,
-            recipients=lease.recipients,
-            repeated=lease.repeated,
-            deadline=work.deadline,
-            destinations=lease.destinations,
-        )
-        self.feed.add(batch, lease.withheld, self.clock.now().timestamp())
+        at = self.clock.now().timestamp()
+        for lease in work.leases:
+            batch = Batch(
+                key=lease.key,
+                campaign=work.campaign,
+                recipients=lease.recipients,
+                repeated=lease.repeated,
+                deadline=work.deadline,
+                destinations=lease.destinations,
+            )
+            self.feed.add(batch, lease.withheld, at)
         for client in self.lanes.clients():
             client.wake()
 
