@@ -158,7 +158,6 @@ def report(
         (_("not sent"), "; ".join(f"{s}, {r}: {c}" for s, r, c in counts.reasons) or "0"),
         (_("verified"), _("{n} mails: {bad} complaints").format(n=verified.looked_at, bad=len(verified.complaints))),
         (_("rejected rows"), f"{imported.rejected}"),
-        *((f"  {reason}", str(count)) for reason, count in imported.reasons.items()),
         (_("mails"), str(folder / "mails")),
         (_("rejects"), imported.rejects_file or "-"),
         (_("preview"), str(folder / "preview.html")),
@@ -167,6 +166,9 @@ def report(
     width = max(len(name) for name, _value in lines)
     for name, value in lines:
         click.echo(f"   {name:<{width}}  {value}")
+    click.echo(_("   why rows were rejected:"))
+    for reason, count in sorted(imported.reasons.items(), key=lambda each: -each[1]):
+        click.echo(f"   {count:>6}  {reason}")
 
 
 def refuse_wrong(status: CampaignStatus, verified: Verified) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from fairpost.delivery.queries.senders import senders as senders_now
 from fairpost.kernel.errors import Unavailable
 from fairpost.kernel.text import _
 
@@ -29,11 +31,22 @@ def sink_and_senders(mails: Path, logs: Path) -> Iterator[int]:
         )
         senders = run("sender", output=sender_log, errors=sender_log)
         try:
-            yield port_of(sink, logs)
+            port = port_of(sink, logs)
+            await_senders(senders, logs)
+            yield port
         finally:
             for child in (senders, sink):  # senders first: they let their last replies come in
                 child.terminate()
                 end(child)
+
+
+def await_senders(process: subprocess.Popen[bytes], logs: Path) -> None:
+    """Returns when a sending process has its permit, so that the rate counts sending and not starting."""
+    deadline = time.monotonic() + 60
+    while not any(each.alive for each in senders_now()):
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise Unavailable(_("The senders did not start; see {log}.").format(log=logs / "sender.log"))
+        time.sleep(0.1)
 
 
 def port_of(sink: subprocess.Popen[bytes], logs: Path) -> int:

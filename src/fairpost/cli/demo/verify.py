@@ -26,7 +26,7 @@ class Verified:
 
 def verify_sample(recording: Recording, records: Mapping[str, str], domain: str, size: int = 200) -> Verified:
     """Checks `size` mails drawn at random. `records` are DNS TXT records by name, as they would be published."""
-    counts = recording.recipients()
+    counts = recording.recipients
     entries = list(recording)
     sample = random.Random(7).sample(entries, min(size, len(entries)))
     complaints = []
