@@ -41,6 +41,9 @@ class Configuration:
     web_bind: str = setting("127.0.0.1:8025", "Address and port of web pages and API.")
     web_processes: int = setting(1, "Processes that serve pages and API.")
     web_threads: int = setting(0, "Requests that each answers at once; 0 means twice the machine's cores plus one.")
+    api_requests_per_minute: int = setting(600, "Requests that each API key may send a minute; more get 429.")
+    api_body_megabytes: int = setting(10, "Largest JSON body that the API takes, in megabytes.")
+    upload_megabytes: int = setting(4000, "Largest file that the API takes for an import, in megabytes.")
     sender_processes: int = setting(2, "Sending processes that `fairpost sender` and `fairpost serve` start.")
     sender_connections: int = setting(16, "SMTP connections per sending process.")
     sending_addresses: str = setting(

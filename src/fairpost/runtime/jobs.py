@@ -36,5 +36,7 @@ class Job:
 JOBS: tuple[Job, ...] = (
     Job("start due campaigns", 1.0, "fairpost.campaigns.actions.schedule_campaign:start_due_campaigns"),
     Job("withhold what is too late", 2.0, "fairpost.delivery.jobs:withhold_what_ended"),
+    Job("run imports that came by the API", 1.0, "fairpost.api.imports:run_imports"),
+    Job("forget old answers of the API", 3600.0, "fairpost.api.repeat:forget_old_answers"),
     Job("forget old journal segments", 3600.0, "fairpost.delivery.jobs:forget_old_segments"),
 )

@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "fairpost.content",
     "fairpost.delivery",
     "fairpost.campaigns",
+    "fairpost.api",
     "fairpost.web",
 ]
 DATABASE_URL = effective_url(FAIRPOST)  # for psycopg beside Django: the hot path of the sender
@@ -34,6 +35,7 @@ LANGUAGES = [("en", "English"), ("fr", "Français"), ("it", "Italiano")]
 LANGUAGE_CODE = FAIRPOST.language
 LOGGING_CONFIG = None  # fairpost.runtime.logs does it
 MIDDLEWARE = [
+    "fairpost.api.middleware.ApiMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -42,6 +44,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+DATA_UPLOAD_MAX_MEMORY_SIZE = FAIRPOST.api_body_megabytes * 1_000_000
+APPEND_SLASH = False
 ROOT_URLCONF = "fairpost.runtime.urls"
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 WSGI_APPLICATION = "fairpost.runtime.wsgi.application"

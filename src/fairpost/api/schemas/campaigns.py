@@ -1,0 +1,211 @@
+"""Campaigns and what became of their recipients, as the API takes and tells them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from fairpost.api.schemas.fields import Address, Asked, Id, Moment, Name, Reason, Told, Yes
+
+Ids = Annotated[list[Id], Field(max_length=1000)]
+State = Literal["pending", "accepted", "deferred", "withheld", "failed", "in_doubt", "unknown"]
+
+
+class Audience(Asked):
+    """(everyone, or any of the lists and segments) minus any of the excluded ones; all are ids."""
+
+    everyone: Yes = False
+    lists: Ids = []
+    segments: Ids = []
+    exclude_lists: Ids = []
+    exclude_segments: Ids = []
+
+
+class AudienceTold(Told):
+    everyone: bool = False
+    lists: list[int] = []
+    segments: list[int] = []
+    exclude_lists: list[int] = []
+    exclude_segments: list[int] = []
+
+
+class NewCampaign(Asked):
+    name: Name
+    identity_id: Id
+    content_version_id: Id
+    audience: Audience
+    pool_id: Id | None = Field(None, description="Relay pool; default: the account's, else the installation's.")
+    tracking: Yes = Field(True, description="False leaves links as they are and adds no open pixel.")
+    reason: Reason = None
+
+
+class CampaignChange(Asked):
+    """What is left out stays."""
+
+    name: Name = ""
+    identity_id: Id = 1
+    content_version_id: Id = 1
+    audience: Audience = Audience()
+    pool_id: Id | None = None
+    tracking: Yes = True
+    reason: Reason = None
+
+
+class Campaign(Told):
+    """`state` is draft, scheduled, planning, running, paused, stopped, cancelled or finished."""
+
+    id: int
+    account_id: int
+    unit_id: int
+    name: str
+    state: str
+    state_reason: str
+    identity_id: int
+    content_version_id: int
+    audience: AudienceTold
+    pool_id: int | None
+    tracking: bool
+    test_of: int | None
+    scheduled_at: datetime | None
+    latest_at: datetime | None
+    created_at: datetime
+    started_at: datetime | None
+
+
+class AudiencePreview(Told):
+    """`selected` less the three below it makes `recipients`."""
+
+    selected: int
+    excluded: int
+    suppressed: int
+    dead_domain: int
+    recipients: int
+
+
+class MailPreview(Told):
+    """`html` is the author's markup: show it in a sandboxed frame only."""
+
+    recipient: str
+    subject: str
+    text: str
+    html: str
+
+
+class Test(Asked):
+    addresses: list[Address] = Field(min_length=1, max_length=50)
+    attributes: dict[str, Any] = Field({}, description="For addresses that are no contacts.", max_length=500)
+    reason: Reason = None
+
+
+class Start(Asked):
+    latest_at: Moment | None = Field(None, description="What is not sent by then is withheld; default: in three days.")
+    reason: Reason = None
+
+
+NOW = Start()
+
+
+class Schedule(Asked):
+    at: Moment
+    latest_at: Moment | None = None
+    reason: Reason = None
+
+
+class Count(Told):
+    state: str
+    reason: str
+    count: int
+
+
+class Progress(Told):
+    """Each recipient of the frozen audience is in exactly one count: they add up to `audience`.
+
+    `possibly_doubled` are among `accepted`. What freezing left out is in `excluded`, `suppressed` and `dead_domain`.
+    """
+
+    state: str
+    state_reason: str
+    state_by: str
+    state_at: datetime
+    audience: int
+    pending: int
+    accepted: int
+    deferred: int
+    withheld: int
+    failed: int
+    in_doubt: int
+    unknown: int
+    possibly_doubled: int
+    reasons: list[Count]
+    selected: int
+    excluded: int
+    suppressed: int
+    dead_domain: int
+    frozen_at: datetime | None
+    latest_at: datetime
+    finished_at: datetime | None
+    pool_id: int
+
+
+class Status(Told):
+    """`progress` null: not started. `waiting_for` says what keeps it from going on."""
+
+    campaign: Campaign
+    progress: Progress | None
+    waiting_for: list[str]
+
+
+class Uncertain(Told):
+    """A sender that did not confirm: of each, at most one message per connection may still be handed over."""
+
+    sender_id: str
+    host: str
+    pid: int
+    connections: int
+    ordinals: list[int]
+
+
+class Stopped(Told):
+    """When this answer comes, nothing more of the campaign is handed to a relay, but what `uncertain` names."""
+
+    campaign_id: int
+    state: str
+    seconds: float
+    accepted: int
+    pending: int
+    deferred: int
+    withheld: int
+    uncertain: list[Uncertain]
+
+
+class Attempt(Told):
+    at: datetime
+    state: str
+    relay_id: int
+    code: int
+    enhanced: str
+    reply: str
+
+
+class Outcome(Told):
+    """What one contact got; `not_in_audience` where the frozen audience is without it."""
+
+    address: str
+    ordinal: int
+    campaign_id: int
+    state: str
+    reason: str
+    attempts: list[Attempt]
+
+
+class Recipient(Told):
+    """`address` is empty where the contact is gone since."""
+
+    ordinal: int
+    address: str
+    state: str
+    reason: str
+
+
