@@ -1,7 +1,7 @@
 """Every command that the documents show is run, in order, and must succeed.
 
 A block of the language `console` holds lines that begin with `$ `; a line that ends with a backslash goes
-on in the next. All blocks of one document run in one shell's folder, one after the other, with a data
+on in the next. All blocks of one document run in one shell, one after the other, with a data
 folder and a database of their own and an SMTP sink on a free port (environment: SINK_PORT) that records
 into `received/`. An HTML comment `<!-- not run: reason -->` right before a block takes it out: what needs
 another machine or a package manager.
@@ -9,9 +9,11 @@ another machine or a package manager.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -66,17 +68,24 @@ def place():
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def run(command: str, folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        ["bash", "-c", command],
+def run(script: str, folder: Path, environment: dict[str, str]) -> tuple[int, str]:
+    """Runs the lines in one shell that stops at the first failure; then ends whatever it left in the background."""
+    process = subprocess.Popen(
+        ["bash", "-exo", "pipefail", "-c", script],
         cwd=folder,
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=LONGEST,
+        start_new_session=True,
     )
+    try:
+        said, _nothing = process.communicate(timeout=LONGEST)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    return process.returncode, said
 
 
 def free_port() -> int:
@@ -103,9 +112,8 @@ def wait_until_open(port: int, process: subprocess.Popen) -> None:
 )
 def test_every_command_shown_works(document, place):
     folder, environment = place
-    for command in commands(document):
-        done = run(command, folder, environment)
-        assert done.returncode == 0, f"$ {command}\n{done.stdout}"
+    status, said = run("\n".join(commands(document)), folder, environment)
+    assert status == 0, said
 
 
 def test_every_console_block_is_run_or_says_why_not():
