@@ -11,9 +11,7 @@ from fairpost.kernel.errors import NotFound
 from fairpost.kernel.text import _
 
 
-def own_template(
-    account_id: int, template_id: int, unit_id: int | None = None, *, lock: bool = False
-) -> Template:
+def own_template(account_id: int, template_id: int, unit_id: int | None = None, *, lock: bool = False) -> Template:
     """The template; with `unit_id`, only of that unit or shared by all. Raises NotFound."""
     rows = Template.objects.filter(within(account_id, unit_id), id=template_id)
     template = (rows.select_for_update() if lock else rows).first()

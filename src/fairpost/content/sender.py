@@ -8,8 +8,7 @@ from datetime import datetime
 from fairpost.engine.document import LegalSender
 from fairpost.kernel.errors import NotFound
 from fairpost.kernel.text import _
-from fairpost.tenants.queries.sending_identity import sending_identity
-from fairpost.tenants.queries.joint_notices import joint_notice
+from fairpost.tenants.queries import identity, joint_notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +21,18 @@ class SenderFacts:
     joint_notice_id: int | None
 
 
-def sender_facts(
-    account_id: int, identity_id: int, *, language: str, at: datetime, unit_id: int | None
-) -> SenderFacts:
+def sender_facts(account_id: int, identity_id: int, *, language: str, at: datetime, unit_id: int | None) -> SenderFacts:
     """The facts in force at `at`. Raises NotFound for another account's identity, and for another unit's."""
-    identity = sending_identity(account_id, identity_id)
-    if unit_id is not None and identity.unit_id != unit_id:
+    sender = identity(account_id, identity_id)
+    if unit_id is not None and sender.unit_id != unit_id:
         raise NotFound(_("There is no such sender identity."))
     notice = None
-    if identity.joint_sender_id is not None:
-        notice = joint_notice(identity.joint_sender_id, at, account_id=account_id)
+    if sender.joint_sender_id is not None:
+        notice = joint_notice(sender.joint_sender_id, at, account_id=account_id)
     text = (notice.text.get(language) or notice.text.get("en", "")) if notice else ""
     return SenderFacts(
-        organisation_id=identity.organisation_id,
-        unit_id=identity.unit_id,
-        legal_sender=LegalSender(identity.organisation_name, identity.postal_address, text),
+        organisation_id=sender.organisation_id,
+        unit_id=sender.unit_id,
+        legal_sender=LegalSender(sender.organisation, sender.postal_address, text),
         joint_notice_id=notice.id if notice else None,
     )

@@ -34,9 +34,7 @@ def findings_from_json(stored: Sequence[Mapping[str, Any]]) -> tuple[Finding, ..
     return tuple(Finding(**each) for each in stored)
 
 
-def content_hash(
-    document: Document, *, language: str, organisation_id: int, joint_notice_id: int | None
-) -> str:
+def content_hash(document: Document, *, language: str, organisation_id: int, joint_notice_id: int | None) -> str:
     """SHA-256, in hexadecimal, over all that determines the mail, as JSON in one canonical form (sorted
     keys).
     """

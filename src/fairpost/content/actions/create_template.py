@@ -12,6 +12,7 @@ from fairpost.content.queries.templates import template_of
 from fairpost.kernel.actor import Actor
 from fairpost.kernel.clock import SYSTEM_CLOCK, Clock
 from fairpost.tenants.authorise import authorise
+from fairpost.tenants.queries import unit
 
 
 @transaction.atomic
@@ -37,9 +38,9 @@ def create_template(
     """
     unit_id = actor.unit_id if unit_id is None else unit_id
     authorise(actor, "content.write", account_id=account_id, unit_id=unit_id)
-    template = Template(
-        account_id=account_id, unit_id=unit_id, created_at=clock.now(), updated_at=clock.now()
-    )
+    if unit_id is not None:
+        unit(account_id, unit_id)
+    template = Template(account_id=account_id, unit_id=unit_id, created_at=clock.now(), updated_at=clock.now())
     given = {"subject": subject, "preheader": preheader, "mjml": mjml, "html": html, "text": text}
     change_draft(template, {"name": name, "language": language, **given})
     try:

@@ -40,9 +40,7 @@ def save_content_version(
     """
     authorise(actor, "content.write", account_id=account_id, unit_id=actor.unit_id)
     template = own_template(account_id, template_id, actor.unit_id)
-    facts = sender_facts(
-        account_id, identity_id, language=template.language, at=clock.now(), unit_id=actor.unit_id
-    )
+    facts = sender_facts(account_id, identity_id, language=template.language, at=clock.now(), unit_id=actor.unit_id)
     source = source_of(template, facts, known_attributes, donation_prefixes)
     built = build_document(source)
     if built.document is None:
@@ -80,9 +78,7 @@ def source_of(
     )
 
 
-def stored(
-    template: Template, unit_id: int | None, facts: SenderFacts, built: Built, clock: Clock
-) -> tuple[Row, bool]:
+def stored(template: Template, unit_id: int | None, facts: SenderFacts, built: Built, clock: Clock) -> tuple[Row, bool]:
     assert built.document is not None
     notice = facts.joint_notice_id if built.asks_donation or built.carries_notice else None
     digest = content_hash(
@@ -102,9 +98,7 @@ def stored(
             "name": template.name,
             "language": template.language,
             "document": document_to_json(built.document),
-            "source": {
-                name: getattr(template, name) for name in ("subject", "preheader", "mjml", "html", "text")
-            },
+            "source": {name: getattr(template, name) for name in ("subject", "preheader", "mjml", "html", "text")},
             "findings": findings_to_json(built.findings),
             "asks_donation": built.asks_donation,
             "size": built.size,

@@ -26,7 +26,5 @@ class Template(models.Model):
     class Meta:
         db_table = "template"
         constraints = [
-            models.UniqueConstraint(
-                fields=["account", "unit", "name"], name="template_name", nulls_distinct=False
-            ),
+            models.UniqueConstraint(fields=["account", "unit", "name"], name="template_name", nulls_distinct=False),
         ]

@@ -7,6 +7,10 @@ from datetime import datetime
 
 from fairpost.content.models import Template as Row
 from fairpost.content.scope import own_template, within
+from fairpost.kernel.actor import Actor
+from fairpost.kernel.errors import NotFound
+from fairpost.kernel.text import _
+from fairpost.tenants.authorise import authorise
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +45,34 @@ class Template:
     updated_at: datetime
 
 
-def template(account_id: int, template_id: int, *, unit_id: int | None = None) -> Template:
-    """The template. Raises NotFound, also for another account's, or another unit's where `unit_id` is
-    given.
+def template(actor: Actor, account_id: int, template_id: int) -> Template:
+    """The template. Raises NotFound, also for another account's and for another unit's than the actor's."""
+    authorise(actor, "content.read", account_id=account_id, unit_id=actor.unit_id)
+    return template_of(own_template(account_id, template_id, actor.unit_id))
+
+
+def template_named(actor: Actor, account_id: int, text: str) -> int:
+    """The number of the template with this name or number; the actor's own unit's before a shared one."""
+    authorise(actor, "content.read", account_id=account_id, unit_id=actor.unit_id)
+    rows = Row.objects.filter(within(account_id, actor.unit_id))
+    found = rows.filter(name=text).order_by("unit_id").values_list("id", flat=True).first()
+    if found is None and text.isdecimal() and len(text) < 10:
+        found = rows.filter(id=int(text)).values_list("id", flat=True).first()
+    if found is None:
+        raise NotFound(_("There is no template {name}.").format(name=repr(text)), field="template")
+    return found
+
+
+def templates(actor: Actor, account_id: int, *, before: int | None = None, limit: int = 100) -> list[TemplateSummary]:
+    """The newest first, a person of one unit sees its own and the shared; `before` is the last id of the page
+    before.
     """
-    return template_of(own_template(account_id, template_id, unit_id))
-
-
-def templates(
-    account_id: int, *, unit_id: int | None = None, before: int | None = None, limit: int = 100
-) -> list[TemplateSummary]:
-    """The newest first; `before` is the last id of the page before (keyset)."""
-    rows = Row.objects.filter(within(account_id, unit_id)).order_by("-id")
+    authorise(actor, "content.read", account_id=account_id, unit_id=actor.unit_id)
+    rows = Row.objects.filter(within(account_id, actor.unit_id)).order_by("-id")
     if before is not None:
         rows = rows.filter(id__lt=before)
     return [
-        TemplateSummary(
-            each.id, each.unit_id, each.name, each.subject, each.language, kind_of(each), each.updated_at
-        )
+        TemplateSummary(each.id, each.unit_id, each.name, each.subject, each.language, kind_of(each), each.updated_at)
         for each in rows[:limit]
     ]
 

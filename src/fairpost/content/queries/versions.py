@@ -1,6 +1,4 @@
-"""A content version is read as what the sending path needs: its document, and what must hold before it is
-sent.
-"""
+"""A content version is read with its document and with all that must hold before it is sent."""
 
 from __future__ import annotations
 
@@ -12,6 +10,8 @@ from fairpost.content.scope import own_version, within
 from fairpost.content.stored import document_from_json, findings_from_json
 from fairpost.engine.document import Finding
 from fairpost.engine.ports import Document
+from fairpost.kernel.actor import Actor
+from fairpost.tenants.authorise import authorise
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +55,30 @@ class ContentVersion:
     created_at: datetime
 
 
-def content_version(account_id: int, version_id: int, *, unit_id: int | None = None) -> ContentVersion:
-    """The version with its document. Raises NotFound, also for another account's, or another unit's with
-    `unit_id`.
-    """
-    return version_of(own_version(account_id, version_id, unit_id))
+def content_version(account_id: int, version_id: int) -> ContentVersion:
+    """The version with its document, for the sending path. Raises NotFound, also for another account's."""
+    return version_of(own_version(account_id, version_id))
+
+
+def read_version(actor: Actor, account_id: int, version_id: int) -> ContentVersion:
+    """The version for a person. Raises NotFound, also for another account's and another unit's than the actor's."""
+    authorise(actor, "content.read", account_id=account_id, unit_id=actor.unit_id)
+    return version_of(own_version(account_id, version_id, actor.unit_id))
 
 
 def content_versions(
+    actor: Actor,
     account_id: int,
     *,
     template_id: int | None = None,
-    unit_id: int | None = None,
     before: int | None = None,
     limit: int = 100,
 ) -> list[VersionSummary]:
-    """The newest first; `before` is the last id of the page before (keyset)."""
-    rows = Row.objects.filter(within(account_id, unit_id)).order_by("-id")
+    """The newest first, a person of one unit sees its own and the shared; `before` is the last id of the page
+    before.
+    """
+    authorise(actor, "content.read", account_id=account_id, unit_id=actor.unit_id)
+    rows = Row.objects.filter(within(account_id, actor.unit_id)).order_by("-id")
     if template_id is not None:
         rows = rows.filter(template_id=template_id)
     if before is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from fairpost.engine.document.findings import Findings
@@ -12,12 +13,15 @@ from fairpost.engine.document.masks import Masks, as_comment
 from fairpost.engine.document.mjml import check_mjml
 from fairpost.engine.document.safety import check_safety
 from fairpost.engine.document.structure import check_structure
+from fairpost.engine.document.variables import check_address, check_texts, check_variables
 from fairpost.kernel.text import _
 
 # Stands for each character of Liquid while tags are read, so that offsets stay; a code point that no text
 # may use.
 BLANK = "\ufdd0"
 PLATFORM_LINKS = frozenset({"unsubscribe_url", "view_url"})
+SAME_FOR_ALL = PLATFORM_LINKS | {"donation_reference"}
+WORD = re.compile(r"[A-Za-z_][\w-]*")
 LIQUID_TEXT = frozenset({"title", "mj-title", "mj-preview"})
 
 
@@ -32,6 +36,8 @@ class Body:
         self.blanked = blanked(code, self.spans)
         self.pieces = read_markup(self.blanked, self.findings)
         self.words: dict[int, str] = {}
+        self.locals: frozenset[str] = frozenset()
+        self.captures = any(each.name == "capture" for each in self.spans)
 
     @property
     def end(self) -> int:
@@ -39,8 +45,12 @@ class Body:
         ends = [each.start for each in self.pieces if each.kind == "end" and each.name in ("body", "mj-body")]
         return ends[-1] if ends else len(self.code)
 
-    def check(self) -> None:
+    def check(self, known_attributes: frozenset[str] | None) -> None:
         """Adds all that the source alone shows."""
+        if not self.findings.errors:
+            analysis = check_variables(self.code, self.spans, known_attributes, "html", self.findings)
+            self.locals = frozenset(analysis.locals) if analysis else frozenset()
+        check_texts(self.code, self.spans, self.findings)
         check_structure(self.pieces, self.findings)
         check_safety(self.pieces, self.blanked, BLANK, self.findings)
         for span, piece in self.placed_spans():
@@ -64,12 +74,13 @@ class Body:
     def check_place(self, span: Span, piece: Piece) -> None:
         if piece.kind == "text":
             if self.code[: span.start].endswith("<"):
-                self.findings.add(
-                    "liquid-place", span.start, _("Liquid cannot make a tag; write &lt; for a plain <.")
-                )
+                self.findings.add("liquid-place", span.start, _("Liquid cannot make a tag; write &lt; for a plain <."))
         elif piece.kind in ("start", "empty"):
             if not attribute_of(span, piece):
                 message = _("Inside a tag, Liquid can stand only in the value of an attribute, in quotes.")
+                self.findings.add("liquid-place", span.start, message)
+            elif self.captures and self.locals & set(WORD.findall(self.code, span.start, span.end)):
+                message = _("What was captured or assigned beside a capture can be markup; no attribute can hold it.")
                 self.findings.add("liquid-place", span.start, message)
         elif not (piece.kind == "raw" and piece.name in LIQUID_TEXT):
             message = _("Liquid cannot stand in a comment, in CSS or in an end tag.")
@@ -88,15 +99,16 @@ class Body:
                 message = _("data-donation has an effect only on an element with href.")
                 self.findings.add("donation-mark", mark.offset, message)
             return
-        for span in self.spans_in(href):
+        found = self.spans_in(href)
+        if found:
+            check_address(self.code[href.start : href.end], href.start, self.findings)
+        for span in found:
             if span.start == href.start and span.name not in PLATFORM_LINKS:
-                message = _(
-                    "The whole address comes from a variable, so it cannot be checked before it is sent."
-                )
+                message = _("The whole address comes from a variable, so it cannot be checked before it is sent.")
                 self.findings.add("link-variable", span.start, message)
-            elif span.kind == "output" and not is_encoded(span):
-                message = _("A variable in an address should be encoded: {{{{ {name} | url_encode }}}}.")
-                self.findings.add("link-variable", span.start, message.format(name=span.name))
+            elif span.kind == "output" and span.name not in SAME_FOR_ALL:
+                message = _("An address with an attribute of the contact in it stays direct: clicks are not counted.")
+                self.findings.add("link-variable", span.start, message)
 
     def spans_in(self, attribute: Attribute) -> list[Span]:
         if BLANK not in attribute.value:
@@ -116,36 +128,22 @@ class Body:
             if piece.kind == "comment":
                 edits.append((piece.start, piece.end, ""))
             elif piece.value("data-donation") is not None:
-                edits += [
-                    (each.start, each.start, donation_mark)
-                    for each in piece.attributes
-                    if each.name == "href"
-                ]
+                edits += [(each.start, each.start, donation_mark) for each in piece.attributes if each.name == "href"]
         return spliced(self.code, edits)
 
     def words_of(self, variable: str) -> list[str]:
-        return [
-            self.words[each.start]
-            for each in self.spans
-            if each.name == variable and each.start in self.words
-        ]
+        return [self.words[each.start] for each in self.spans if each.name == variable and each.start in self.words]
 
     def check_kept(self, page: str) -> None:
         """Adds each piece of Liquid that the conversion has lost on its way to `page`."""
         for span in self.spans:
             word = self.words.get(span.start)
             if word and word not in page:
-                self.findings.add(
-                    "liquid-place", span.start, _("Liquid cannot stand here; it would be lost.")
-                )
+                self.findings.add("liquid-place", span.start, _("Liquid cannot stand here; it would be lost."))
 
 
 def attribute_of(span: Span, piece: Piece) -> Attribute | None:
     return next((each for each in piece.attributes if each.start <= span.start < each.end), None)
-
-
-def is_encoded(output: Span) -> bool:
-    return "url_encode" in output.name or output.name in PLATFORM_LINKS or output.name == "donation_reference"
 
 
 def blanked(code: str, found: list[Span]) -> str:

@@ -28,11 +28,10 @@ MOST_BYTES = 2_000_000
 CLIPPED_BYTES = 102_000
 # A tracked address is about this much longer than the variable that stands for it.
 TRACKED_LINK_BYTES = 120
-OPEN_PIXEL = "{{ _open_pixel }}"
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 UNKNOWN_SENDER = LegalSender("[legal sender]", "[postal address]")
 # Keeps the beginning of the mail's text from following the preheader in mailbox lists.
-PREHEADER_GAP = "&#847;&zwnj;&nbsp;" * 40
+PREHEADER_GAP = "&#847;&zwnj;&nbsp;" * 25
 PREHEADER = (
     '<div style="display:none;font-size:1px;line-height:1px;max-height:0;max-width:0;opacity:0;'
     'overflow:hidden;mso-hide:all">{text}{gap}</div>'
@@ -67,7 +66,7 @@ class Build:
         self.parts["subject"] = check_subject(self.source.subject, known)
         self.parts["preheader"] = Findings(self.source.preheader, "preheader")
         preheader = escaped_line(
-            self.source.preheader, check_line(self.source.preheader, self.parts["preheader"], known)
+            self.source.preheader, check_line(self.source.preheader, "html", self.parts["preheader"], known)
         )
         code = self.source.mjml or self.source.html
         self.parts["body"] = Findings(code, "body")
@@ -95,9 +94,7 @@ class Build:
         """The page and the text, or empty strings where the body has an error."""
         body = Body(code, bool(self.source.mjml))
         findings = self.parts["body"] = body.findings
-        if not findings.errors:
-            check_variables(code, body.spans, self.source.known_attributes, findings)
-        body.check()
+        body.check(self.source.known_attributes)
         self.check_preheaders(body)
         page = "" if findings.errors else self.masked_page(body)
         if not page:
@@ -133,11 +130,7 @@ class Build:
         donation_mark = self.masks.word("")
         masked = body.mask(self.masks, self.footer(), donation_mark)
         try:
-            page = (
-                convert(masked, self.masks, self.language, bool(self.source.preheader))
-                if body.is_mjml
-                else masked
-            )
+            page = convert(masked, self.masks, self.language, bool(self.source.preheader)) if body.is_mjml else masked
             page = inline_styles(page)
         except ConversionFailed as error:
             body.findings.add("mjml", 0, _("This MJML cannot be converted: {why}.").format(why=error))
@@ -158,7 +151,7 @@ class Build:
             "postal_address": self.sender.postal_address,
             "joint_notice": self.sender.joint_notice,
         }
-        return {name: (footer_html(text), text.replace("{", '{{ "{" }}')) for name, text in texts.items()}
+        return {name: (footer_html(text), footer_text(text)) for name, text in texts.items()}
 
     def own_text(self) -> str:
         """The author's own plain text, checked, with footer and links in place."""
@@ -167,34 +160,40 @@ class Build:
         found = spans(source, findings)
         if findings.errors:
             return ""
-        check_variables(source, found, self.source.known_attributes, findings)
+        check_variables(source, found, self.source.known_attributes, "text", findings)
         used = {each.name for each in found}
         check_required(self.required(self.asks_donation), found, used, len(source), findings)
         text = filled(source, found, self.footer())
         return self.links.rewrite_text(text.replace("\r\n", "\n").replace("\r", "\n")).rstrip() + "\n"
 
     def completed(self, page: str, preheader: str) -> str:
-        """The page with the preheader at the start of its body and the open pixel at the end."""
+        """The page with the preheader at the start of its body."""
         if preheader:
             hidden = PREHEADER.format(text=preheader, gap=PREHEADER_GAP)
             page = BODY_TAG.sub(lambda match: match[0] + hidden, page, count=1)
-        before, _body, after = page.rpartition("</body>")
-        return f"{before}{OPEN_PIXEL}</body>{after}"
+        return page if page[:9].lower() == "<!doctype" else f"<!DOCTYPE html>{page}"
 
     def result(self, page: str, text: str) -> Built:
-        size = len(page.encode()) + page.count("{{ _link_") * TRACKED_LINK_BYTES
+        if page and not self.refused():
+            size = len(page.encode()) + page.count("{{ _link_") * TRACKED_LINK_BYTES
+            self.check_size(size)
+        if not page or self.refused():
+            return Built(None, self.findings())
+        document = Document(self.source.subject.strip(), page, text, tuple(self.links.links))
+        return Built(document, self.findings(), self.asks_donation, self.carries_notice, size)
+
+    def refused(self) -> bool:
+        return any(each.errors for each in self.parts.values())
+
+    def check_size(self, size: int) -> None:
         if size > MOST_BYTES:
             self.parts["body"].add("too-big", 0, _("The finished HTML is larger than 2 MB."))
         elif size > CLIPPED_BYTES:
-            message = _("The HTML has {size} kB; Gmail shows only the first 102 kB.").format(
-                size=size // 1000
-            )
-            self.parts["body"].add("clipped", 0, message)
-        found = tuple(each for part in PARTS for each in in_order(self.parts[part].found))
-        if not page or any(each.level == "error" for each in found):
-            return Built(None, found)
-        document = Document(self.source.subject.strip(), page, text, tuple(self.links.links))
-        return Built(document, found, self.asks_donation, self.carries_notice, size)
+            message = _("The HTML has {size} kB; Gmail shows only the first 102 kB.")
+            self.parts["body"].add("clipped", 0, message.format(size=size // 1000))
+
+    def findings(self) -> tuple[Finding, ...]:
+        return tuple(each for part in PARTS for each in in_order(self.parts[part].found))
 
 
 def in_order(found: list[Finding]) -> list[Finding]:
@@ -203,6 +202,10 @@ def in_order(found: list[Finding]) -> list[Finding]:
 
 def footer_html(text: str) -> str:
     return html.escape(text).replace("{", "&#123;").replace("\n", "<br>")
+
+
+def footer_text(text: str) -> str:
+    return text.replace("{", '{{ "{" }}') if "{{" in text or "{%" in text else text
 
 
 def check_output(page: str, mask: str, findings: Findings) -> None:

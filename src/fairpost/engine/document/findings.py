@@ -43,7 +43,10 @@ CODES: dict[str, tuple[Level, str]] = {
     "link-scheme": ("error", _("a link that is not http, https, mailto, tel or sms")),
     "link-malformed": ("error", _("a link that is not a complete address")),
     "link-http": ("warning", _("a link or image without encryption (http)")),
-    "link-variable": ("warning", _("a variable in a link that is not encoded, or that is the whole link")),
+    "link-variable": (
+        "warning",
+        _("an attribute of the contact in a link: its clicks are not counted, or it is the whole link"),
+    ),
     "donation-mark": ("warning", _("data-donation on something that is not a link")),
     "image-source": ("error", _("an image without a complete web address")),
     "image-alt": ("warning", _("an image without alternative text")),
@@ -67,12 +70,17 @@ class Finding:
     part: Part = "body"
 
 
+# What is wrong a hundred times need not be said more often, nor take the time to.
+MOST_FINDINGS = 100
+
+
 class Findings:
     """Collects the findings of one part, from offsets in its source to lines and columns."""
 
     def __init__(self, source: str, part: Part) -> None:
         self.part: Part = part
         self.found: list[Finding] = []
+        self.errors = False
         self.starts = [0]
         for offset, character in enumerate(source):
             if character == "\n":
@@ -80,12 +88,11 @@ class Findings:
 
     def add(self, code: str, offset: int, message: str) -> None:
         """Adds a finding; a code that is not in the table is a KeyError."""
+        if len(self.found) >= MOST_FINDINGS and (self.errors or CODES[code][0] == "warning"):
+            return
         line = bisect_right(self.starts, max(offset, 0))
         column = max(offset, 0) - self.starts[line - 1] + 1
         finding = Finding(CODES[code][0], code, message, line, column, self.part)
         if finding not in self.found:
             self.found.append(finding)
-
-    @property
-    def errors(self) -> bool:
-        return any(each.level == "error" for each in self.found)
+            self.errors = self.errors or finding.level == "error"

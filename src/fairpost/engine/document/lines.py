@@ -10,6 +10,7 @@ from fairpost.engine.document.findings import Findings
 from fairpost.engine.document.links import spliced
 from fairpost.engine.document.liquid import FOOTER_VARIABLES, Span, spans
 from fairpost.engine.document.variables import check_variables
+from fairpost.engine.render.values import Escape
 from fairpost.kernel.plaintext import REFUSED_CATEGORIES, REFUSED_CHARACTERS
 from fairpost.kernel.text import _
 
@@ -34,7 +35,7 @@ def check_characters(source: str, findings: Findings, several_lines: bool) -> No
             return
 
 
-def check_line(source: str, findings: Findings, known: frozenset[str] | None) -> list[Span]:
+def check_line(source: str, place: Escape, findings: Findings, known: frozenset[str] | None) -> list[Span]:
     """Adds all that is wrong with a subject or preheader and returns its Liquid."""
     check_characters(source, findings, several_lines=False)
     if len(source) > MOST[findings.part]:
@@ -42,7 +43,7 @@ def check_line(source: str, findings: Findings, known: frozenset[str] | None) ->
         findings.add("too-big", 0, message)
     found = spans(source, findings)
     if not findings.errors:
-        check_variables(source, found, known, findings)
+        check_variables(source, found, known, place, findings)
     for each in found:
         if each.name in FOOTER_VARIABLES:
             message = _("{{{{ {name} }}}} belongs in the body.").format(name=each.name)
@@ -60,7 +61,7 @@ def check_subject(source: str, known: frozenset[str] | None) -> Findings:
             LONG_SUBJECT,
             _("Most mailboxes show fewer than {most} characters.").format(most=LONG_SUBJECT),
         )
-    check_line(source, findings, known)
+    check_line(source, "header", findings, known)
     return findings
 
 
@@ -75,6 +76,4 @@ def escaped_line(source: str, found: list[Span]) -> str:
 
 def filled(source: str, found: list[Span], footer: Mapping[str, tuple[str, str]]) -> str:
     """A checked plain text with the footer variables (second form) in place."""
-    return spliced(
-        source, [(each.start, each.end, footer[each.name][1]) for each in found if each.name in footer]
-    )
+    return spliced(source, [(each.start, each.end, footer[each.name][1]) for each in found if each.name in footer])

@@ -66,9 +66,7 @@ class Links:
 
     def rewrite_text(self, text: str) -> str:
         """An author's own plain text (Liquid as it is) with the variable for each web address in it."""
-        return BARE_ADDRESS.sub(
-            lambda match: f"{{{{ _link_{self.add(match[0], False, share=True)} }}}}", text
-        )
+        return BARE_ADDRESS.sub(lambda match: f"{{{{ _link_{self.add(match[0], False, share=True)} }}}}", text)
 
 
 def spliced(text: str, edits: list[tuple[int, int, str]]) -> str:

@@ -11,7 +11,7 @@ from fairpost.kernel.text import _
 
 # Set by the platform for each recipient (engine.ports.Document), and by `build_document` for the content
 # version.
-RECIPIENT_VARIABLES = frozenset({"email", "unsubscribe_url", "view_url", "donation_reference"})
+RECIPIENT_VARIABLES = frozenset({"email", "unsubscribe_url", "view_url", "donation_reference", "now", "today"})
 FOOTER_VARIABLES = frozenset({"disclaimer", "postal_address", "joint_notice"})
 
 CLOSES = {"endif": "if", "endunless": "unless", "endcase": "case", "endfor": "for", "endcapture": "capture"}
@@ -54,19 +54,17 @@ def spans(source: str, findings: Findings) -> list[Span]:
     while match := OPENING.search(source, position):
         start = match.start()
         closing = "}}" if match[0] == "{{" else "%}"
-        end = source.find(closing, start + 2)
+        following = OPENING.search(source, start + 2)
+        limit = following.start() if following else len(source)
+        end = source.find(closing, start + 2, limit)
         if end < 0:
-            findings.add(
-                "liquid-unclosed",
-                start,
-                _("{opening} is never closed by {closing}.").format(opening=match[0], closing=closing),
-            )
-            break
+            message = _("{opening} is never closed by {closing}.")
+            findings.add("liquid-unclosed", start, message.format(opening=match[0], closing=closing))
+            position = limit
+            continue
         position = end + 2
         if closing == "}}":
-            found.append(
-                Span("output", start, position, source[start + 2 : end].strip("- \t\r\n"), len(open_blocks))
-            )
+            found.append(Span("output", start, position, source[start + 2 : end].strip("- \t\r\n"), len(open_blocks)))
             continue
         name = NAME.match(source, start)[1]  # type: ignore[index]
         if name == "comment":
@@ -106,9 +104,7 @@ def follow(tag: Span, open_blocks: list[Span], findings: Findings) -> None:
         if not around & set(BRANCHES[tag.name]):
             findings.add("liquid-unclosed", tag.start, stray(tag.name, innermost))
     elif tag.name not in PLAIN_TAGS:
-        findings.add(
-            "liquid-syntax", tag.start, _("There is no tag {{% {name} %}} in mails.").format(name=tag.name)
-        )
+        findings.add("liquid-syntax", tag.start, _("There is no tag {{% {name} %}} in mails.").format(name=tag.name))
 
 
 def stray(name: str, innermost: str) -> str:

@@ -26,7 +26,7 @@ RAW_TEXT = names("script style textarea title xmp iframe noembed noframes mj-sty
 
 TAG_NAME = re.compile(r"</?([A-Za-z][^\s/>]*)")
 ATTRIBUTE = re.compile(
-    r"""[\s/]*(?P<name>[^\s/>=][^\s/>=]*)"""
+    r"""[\s/]*(?P<name>[^\s/>="'<]+)"""
     r"""(?:\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s>"'][^\s>]*)))?"""
 )
 TAG_END = re.compile(r"[\s/]*>")
@@ -85,9 +85,7 @@ class Reader:
             position = self.markup(bracket)
         return self.pieces
 
-    def put(
-        self, kind: str, start: int, end: int, name: str = "", attributes: tuple[Attribute, ...] = ()
-    ) -> None:
+    def put(self, kind: str, start: int, end: int, name: str = "", attributes: tuple[Attribute, ...] = ()) -> None:
         self.pieces.append(Piece(kind, start, end, name, attributes, self.conditional))  # type: ignore[arg-type]
 
     def markup(self, start: int) -> int:
@@ -146,9 +144,7 @@ class Reader:
             group = next((each for each in ("double", "single", "bare") if attribute[each] is not None), None)
             begin, finish = attribute.span(group) if group else (attribute.end(), attribute.end())
             attributes.append(
-                Attribute(
-                    attribute["name"].lower(), source[begin:finish], attribute.start("name"), begin, finish
-                )
+                Attribute(attribute["name"].lower(), source[begin:finish], attribute.start("name"), begin, finish)
             )
             position = attribute.end()
         closed = end.end()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,8 +14,7 @@ from fairpost.engine.document.masks import Masks
 from fairpost.kernel.text import _
 
 CONTENT = names(
-    "mj-accordion mj-button mj-carousel mj-divider mj-image mj-navbar mj-raw mj-social mj-spacer "
-    "mj-table mj-text"
+    "mj-accordion mj-button mj-carousel mj-divider mj-image mj-navbar mj-raw mj-social mj-spacer mj-table mj-text"
 )
 HEAD = names("mj-attributes mj-breakpoint mj-font mj-preview mj-style mj-title mj-raw")
 BLOCKS = names("mj-section mj-wrapper mj-hero mj-raw")
@@ -45,6 +45,8 @@ KNOWN = frozenset(CHILDREN) | frozenset().union(*CHILDREN.values()) | HTML_INSID
 
 PARSER = mrml.ParserOptions(include_loader=mrml.noop_loader())
 UNKNOWN_LANGUAGE = 'lang="und"'
+# The converter's own rules for all tables and images: put into each of them they would be a fifth of the mail.
+RESET = re.compile(r"<style[^>]*>\s*#outlook a.*?</style>", re.DOTALL)
 
 
 class ConversionFailed(Exception):
@@ -72,11 +74,7 @@ def elements(pieces: Sequence[Piece]) -> Iterator[Element]:
         inside = None
         if piece.kind == "end" and open_names:
             open_names.pop()
-        elif (
-            piece.kind == "start"
-            and piece.name in HTML_INSIDE | TEXT_INSIDE
-            and "mj-attributes" not in ancestors
-        ):
+        elif piece.kind == "start" and piece.name in HTML_INSIDE | TEXT_INSIDE and "mj-attributes" not in ancestors:
             index = end_of(pieces, index)
             inside = (piece.end, pieces[index].start if pieces[index].kind == "end" else piece.end)
         elif piece.kind == "start":
@@ -153,6 +151,7 @@ def convert(masked: str, masks: Masks, language: str, preheader: bool) -> str:
         if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
             raise
         raise ConversionFailed(_("the converter failed on it")) from error
+    page = RESET.sub(lambda match: masks.comment(match[0]), page, count=1)
     return inner.restore(page).replace(UNKNOWN_LANGUAGE, f'lang="{language}"')
 
 
@@ -169,8 +168,7 @@ def rewritten(element: Element, masked: str, masks: Masks, inner: Masks) -> str:
     if piece.kind not in ("start", "empty") or piece.name == "mj-font":
         return ""
     attributes = "".join(
-        f' {each.name}="{each.value.replace(chr(34), "&quot;").replace("<", "&lt;")}"'
-        for each in piece.attributes
+        f' {each.name}="{each.value.replace(chr(34), "&quot;").replace("<", "&lt;")}"' for each in piece.attributes
     )
     if piece.kind == "empty":
         return f"<{piece.name}{attributes}/>"

@@ -8,13 +8,17 @@ from collections.abc import Sequence
 
 from inscriptis import get_text
 from inscriptis.css_profiles import CSS_PROFILES
+from inscriptis.html_properties import Display
 from inscriptis.model.config import ParserConfig
+from inscriptis.model.html_element import HtmlElement
 
 from fairpost.engine.document.findings import Findings
 from fairpost.engine.document.markup import Piece, read_markup
 from fairpost.engine.document.masks import Masks
 
-CONFIGURATION = ParserConfig(css=CSS_PROFILES["strict"], display_links=False, display_images=False)
+# A row of a layout table becomes a paragraph.
+ROW = HtmlElement(display=Display.block, margin_before=1, margin_after=1)
+CONFIGURATION = ParserConfig(css={**CSS_PROFILES["strict"], "article": ROW}, display_links=False, display_images=False)
 TABLE_PARTS = frozenset({"table", "tbody", "thead", "tfoot", "tr", "td", "th"})
 UNSEEN = frozenset({"style", "script", "title", "head"})
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -29,7 +33,17 @@ def page_text(page: str, masks: Masks) -> str:
     simple = TextPage(page, read_markup(page, Findings("", "body"))).simplified()
     text = get_text(simple, CONFIGURATION).replace("\u00a0", " ")
     lines = "\n".join(line.rstrip() for line in text.split("\n"))
-    return BLANK_LINES.sub("\n\n", lines).strip("\n") + "\n"
+    return without_tag_lines(BLANK_LINES.sub("\n\n", lines).strip("\n") + "\n", masks)
+
+
+def without_tag_lines(text: str, masks: Masks) -> str:
+    """The text with nothing after lines of Liquid tags alone, so that they leave no blank lines behind."""
+
+    def joined(match: re.Match[str]) -> str:
+        line = match[1]
+        return line if masks.restore(line, plain=True).lstrip().startswith("{%") else match[0]
+
+    return re.sub(rf"^({masks.prefix}\d+z)\n+", joined, text, flags=re.MULTILINE)
 
 
 class TextPage:
@@ -48,7 +62,8 @@ class TextPage:
             if index in unseen or piece.kind in ("comment", "declaration", "condition"):
                 continue
             if piece.name in TABLE_PARTS and index not in data:
-                self.out.append("</div>" if piece.kind == "end" else "<div>")
+                element = "article" if piece.name == "tr" else "div"
+                self.out.append(f"</{element}>" if piece.kind == "end" else f"<{element}>")
             elif piece.name == "img":
                 self.out.append(" " + (piece.value("alt") or "") + " ")
             elif piece.name == "a":

@@ -24,9 +24,7 @@ def explanations() -> Mapping[str, str]:
         "unsubscribe_url": _('Add a link with href="{{ unsubscribe_url }}".'),
         "disclaimer": _("Add {{ disclaimer }}, the line that says who paid."),
         "postal_address": _("Add {{ postal_address }}."),
-        "joint_notice": _(
-            "A joint sender that asks for donations must show its notice: add {{ joint_notice }}."
-        ),
+        "joint_notice": _("A joint sender that asks for donations must show its notice: add {{ joint_notice }}."),
     }
 
 
@@ -66,9 +64,7 @@ def shown_variables(page: str, masks: Masks, words: Mapping[str, Sequence[str]])
         if piece.kind in ("text", "comment"):
             seen = page[piece.start : piece.end]
             shown |= {
-                name
-                for name, each in words.items()
-                if name != "unsubscribe_url" and any(w in seen for w in each)
+                name for name, each in words.items() if name != "unsubscribe_url" and any(w in seen for w in each)
             }
         elif piece.name in ("a", "area") and piece.value("href") in words["unsubscribe_url"]:
             shown.add("unsubscribe_url")

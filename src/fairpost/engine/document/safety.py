@@ -25,9 +25,7 @@ ACTIVE_CSS = re.compile(r"expression\s*\(|-moz-binding|behavior\s*:|javascript:|
 IMPORT = re.compile(r"@import", re.IGNORECASE)
 REMOTE_FONT = re.compile(r"@font-face\s*\{[^}]*url\s*\(", re.IGNORECASE)
 LINK_ATTRIBUTES = frozenset({"href", "xlink:href"})
-SOURCE_ATTRIBUTES = frozenset(
-    {"src", "background", "background-url", "poster", "lowsrc", "dynsrc", "thumbnails-src"}
-)
+SOURCE_ATTRIBUTES = frozenset({"src", "background", "background-url", "poster", "lowsrc", "dynsrc", "thumbnails-src"})
 ACTIVE_ATTRIBUTES = frozenset({"action", "formaction", "srcdoc", "http-equiv", "ping", "manifest"})
 # Presentation that MJML sets itself (`http-equiv` in its head) is not the author's.
 HARMLESS_META = frozenset({"content-type", "x-ua-compatible", "content-language"})
@@ -55,16 +53,12 @@ def check_element(piece: Piece, findings: Findings) -> None:
         message = _("<link> is refused: nothing is fetched for a mail. Put the rules into <style>.")
         findings.add("remote-stylesheet", piece.start, message)
     elif piece.name.split(":")[-1] in FORBIDDEN and not (piece.conditional and piece.name == "noscript"):
-        findings.add(
-            "forbidden-element", piece.start, _("<{name}> is refused in mails.").format(name=piece.name)
-        )
+        findings.add("forbidden-element", piece.start, _("<{name}> is refused in mails.").format(name=piece.name))
 
 
 def check_attribute(piece: Piece, name: str, value: str, offset: int, blank: str, findings: Findings) -> None:
     if name.startswith("on") and len(name) > 2 and not piece.name.startswith("mj-"):
-        findings.add(
-            "event-handler", offset, _("{name} is refused: scripts do not run in mails.").format(name=name)
-        )
+        findings.add("event-handler", offset, _("{name} is refused: scripts do not run in mails.").format(name=name))
     elif name in ACTIVE_ATTRIBUTES and html.unescape(value).strip().lower() not in HARMLESS_META:
         findings.add("forbidden-element", offset, _("{name} is refused in mails.").format(name=name))
     elif name == "style":
@@ -119,9 +113,7 @@ def check_web_address(address: str, offset: int, blank: str, findings: Findings)
     if not host or re.search(r"[\s\x00-\x1f\x7f\\]", address):
         findings.add("link-malformed", offset, _("This address has no host, or a blank or backslash in it."))
     elif address.lower().startswith("http:"):
-        findings.add(
-            "link-http", offset, _("This address is not encrypted; use https:// where the site has it.")
-        )
+        findings.add("link-http", offset, _("This address is not encrypted; use https:// where the site has it."))
 
 
 def check_source(value: str, offset: int, blank: str, findings: Findings) -> None:

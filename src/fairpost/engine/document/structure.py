@@ -42,9 +42,10 @@ def check_structure(pieces: Sequence[Piece], findings: Findings) -> None:
             while open_elements and piece.name in IMPLIED.get(open_elements[-1].name, ()):
                 open_elements.pop()
             open_elements.append(piece)
-            if len(open_elements) == MAX_DEPTH + 1:
+            if len(open_elements) > MAX_DEPTH:
                 message = _("Elements are nested deeper than {most} levels here.").format(most=MAX_DEPTH)
                 findings.add("nested-too-deep", piece.start, message)
+                return
         elif piece.kind == "end":
             close(piece, open_elements, findings)
     for each in open_elements:
