@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -66,7 +67,7 @@ def from_json(data: Any) -> Condition:
     try:
         tree = read(data, 0)
     except (KeyError, TypeError, ValueError, InvalidOperation, AttributeError) as error:
-        raise Invalid(_("This is not the JSON form of a condition: {data}.").format(data=str(data)[:200])) from error
+        raise Invalid(_("This is not the JSON form of a condition: {data}.").format(data=reprlib.repr(data))) from error
     check_limits(tree)
     return tree
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from fairpost.kernel.errors import Invalid
@@ -81,6 +82,8 @@ def check_value(field: str, order: str, value: Value) -> None:
         raise Invalid(_("{field}: a relative date reaches at most 100 years.").format(field=field), field=field)
     if field == EMAIL and not isinstance(value, str):
         raise Invalid(_("email is a text: write the value in quotes."), field=field)
+    if field == ADDED and isinstance(value, date) and value.year > 9998:
+        raise Invalid(_("added: {value} is too far away.").format(value=value), field=field)
     if field == ADDED and isinstance(value, (str, bool, Decimal)):
         raise Invalid(_("added is a date: write 2024-01-31 or 30 days ago, without quotes."), field=field)
 

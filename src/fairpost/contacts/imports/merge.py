@@ -46,6 +46,7 @@ def merge_staged(cursor: Any, import_id: int, account_id: int, keep: str, now: d
         updated = cursor.rowcount
     run(cursor, "insert", places, import_id, order, UNKNOWN if first > 1 else "")
     new = cursor.rowcount
+    cursor.execute("DROP TABLE IF EXISTS known_contact")
     cursor.execute("UPDATE contact_ordinal SET next = next + %s WHERE account_id = %s", [new, account_id])
     members = known | BitMap(range(first, first + new))
     return Merged(new, updated, len(known) - updated, members)
