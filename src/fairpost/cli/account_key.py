@@ -9,11 +9,20 @@ import click
 from fairpost.cli.output import emit, json_option
 from fairpost.cli.reading import may_read
 from fairpost.cli.session import account_option, acting, resolve_account
+from fairpost.kernel.actor import Actor
+
+installation_option = click.option(
+    "--installation", is_flag=True, help="A key over the whole installation instead of in an account."
+)
+
+
+def place_of(actor: Actor, account: str, installation: bool) -> int | None:
+    return None if installation else resolve_account(actor, account)
 
 
 @click.group("key")
 def key() -> None:
-    """API keys of the account."""
+    """API keys of the account, or of the installation."""
 
 
 @key.command("create")
@@ -22,6 +31,7 @@ def key() -> None:
 @click.option("--unit", "unit_id", type=int, help="Id of the business unit to which it is limited.")
 @click.option("--expires", type=click.DateTime(), help="When it ends (UTC); default: never.")
 @click.option("--reason", help="Why, for the record.")
+@installation_option
 @account_option
 @json_option
 def create(
@@ -30,6 +40,7 @@ def create(
     unit_id: int | None,
     expires: datetime | None,
     reason: str | None,
+    installation: bool,
     account: str,
     as_json: bool,
 ) -> None:
@@ -39,7 +50,7 @@ def create(
     actor = acting()
     issued = create_api_key(
         actor=actor,
-        account_id=resolve_account(actor, account),
+        account_id=place_of(actor, account, installation),
         name=name,
         capabilities=capabilities,
         unit_id=unit_id,
@@ -51,12 +62,18 @@ def create(
 
 @key.command("list")
 @click.option("--after", default=0, help="Show those with a higher id than this.")
+@installation_option
 @account_option
 @json_option
-def list_(after: int, account: str, as_json: bool) -> None:
-    """List the account's API keys, without their secrets."""
+def list_(after: int, installation: bool, account: str, as_json: bool) -> None:
+    """List the API keys, without their secrets."""
     from fairpost.tenants import queries
+    from fairpost.tenants.authorise import authorise
 
+    if installation:
+        authorise(acting(), "installation.manage")
+        emit(queries.api_keys(None, after=after), as_json)
+        return
     actor, account_id = may_read(account, "keys.manage")
     emit(queries.api_keys(account_id, unit_id=actor.unit_id, after=after), as_json)
 
@@ -64,12 +81,14 @@ def list_(after: int, account: str, as_json: bool) -> None:
 @key.command("revoke")
 @click.argument("key_id", type=int)
 @click.option("--reason", help="Why, for the record.")
+@installation_option
 @account_option
 @json_option
-def revoke(key_id: int, reason: str | None, account: str, as_json: bool) -> None:
+def revoke(key_id: int, reason: str | None, installation: bool, account: str, as_json: bool) -> None:
     """End an API key at once."""
     from fairpost.tenants.actions.revoke_api_key import revoke_api_key
 
     actor = acting()
-    revoke_api_key(actor=actor, account_id=resolve_account(actor, account), key_id=key_id, reason=reason)
+    where = place_of(actor, account, installation)
+    revoke_api_key(actor=actor, account_id=where, key_id=key_id, reason=reason)
     emit({"id": key_id, "revoked": True}, as_json)

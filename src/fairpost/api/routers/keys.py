@@ -1,4 +1,4 @@
-"""API keys of an account."""
+"""API keys of an account, and of the installation."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from fairpost.api.schemas.fields import PathId, Reason
 from fairpost.tenants import queries
 from fairpost.tenants.actions.create_api_key import create_api_key as create
 from fairpost.tenants.actions.revoke_api_key import revoke_api_key as revoke
+from fairpost.tenants.authorise import authorise
 
 router = Router()
 
@@ -38,3 +39,23 @@ def create_key(request: Caller, account_id: PathId, asked: told.NewKey) -> Any:
 def revoke_key(request: Caller, account_id: PathId, key_id: PathId, reason: Reason = None) -> Any:
     """Ends an API key at once and for good."""
     revoke(actor=request.auth, account_id=account_id, key_id=key_id, reason=reason)
+
+
+@router.get("/keys", response=Page[told.Key])
+def list_installation_keys(request: Caller, after: After = 0, limit: Limit = 100) -> Any:
+    """The API keys of the installation, revoked ones too, by id."""
+    authorise(request.auth, "installation.manage")
+    return page(request, "after", limit, lambda most: queries.api_keys(None, after=after, limit=most))
+
+
+@router.post("/keys", response={201: told.IssuedKey})
+@kept_without("key")
+def create_installation_key(request: Caller, asked: told.NewKey) -> Any:
+    """Makes an API key that reaches every account, with no more rights than the caller's."""
+    return create(actor=request.auth, account_id=None, **asked.model_dump())
+
+
+@router.delete("/keys/{key_id}", response={204: None})
+def revoke_installation_key(request: Caller, key_id: PathId, reason: Reason = None) -> Any:
+    """Ends an API key of the installation at once and for good."""
+    revoke(actor=request.auth, account_id=None, key_id=key_id, reason=reason)

@@ -33,7 +33,7 @@ class IssuedKey:
 def create_api_key(
     *,
     actor: Actor,
-    account_id: int,
+    account_id: int | None,
     name: str,
     capabilities: Collection[str],
     unit_id: int | None = None,
@@ -41,15 +41,12 @@ def create_api_key(
     reason: str | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> IssuedKey:
-    """Raises `Invalid` for unknown capabilities, none, or a past end.
+    """Without account the key is the installation's and reaches every account.
 
-    `Forbidden` for any that the actor lacks.
+    Raises `Invalid` for unknown capabilities, none, or a past end, `Forbidden` for any that the actor lacks.
     """
-    authorise(actor, "keys.manage", account_id=account_id, unit_id=unit_id)
-    own_account(account_id)
-    if unit_id is not None:
-        own_unit(account_id, unit_id)
-    check_scope(actor, set(capabilities))
+    check_place(actor, account_id, unit_id)
+    check_scope(actor, set(capabilities), account_id)
     if expires_at is not None and expires_at <= clock.now():
         raise Invalid(_("The key would have expired already."), field="expires_at")
     secret = new_secret()
@@ -79,7 +76,19 @@ def create_api_key(
     return IssuedKey(key.id, key_text(key.id, secret))
 
 
-def check_scope(actor: Actor, wanted: set[str]) -> None:
+def check_place(actor: Actor, account_id: int | None, unit_id: int | None) -> None:
+    if account_id is None:
+        authorise(actor, "installation.manage")
+        if unit_id is not None:
+            raise Invalid(_("A business unit needs its account."), field="unit_id")
+        return
+    authorise(actor, "keys.manage", account_id=account_id, unit_id=unit_id)
+    own_account(account_id)
+    if unit_id is not None:
+        own_unit(account_id, unit_id)
+
+
+def check_scope(actor: Actor, wanted: set[str], account_id: int | None) -> None:
     if not wanted:
         raise Invalid(_("A key needs at least one capability."), field="capabilities")
     if unknown := wanted - set(CAPABILITIES):
@@ -88,7 +97,7 @@ def check_scope(actor: Actor, wanted: set[str]) -> None:
             field="capabilities",
             hint=_("See docs/reference/roles.md."),
         )
-    if "installation.manage" in wanted:
-        raise Invalid(_("A key belongs to one account and cannot manage the installation."), field="capabilities")
+    if "installation.manage" in wanted and account_id is not None:
+        raise Invalid(_("A key of one account cannot manage the installation."), field="capabilities")
     if more := wanted - actor.capabilities:
         raise Forbidden(_("A key cannot have more rights than you: {more}.").format(more=", ".join(sorted(more))))

@@ -18,13 +18,17 @@ from fairpost.tenants.scope import one, within_unit
 def revoke_api_key(
     *,
     actor: Actor,
-    account_id: int,
+    account_id: int | None,
     key_id: int,
     reason: str | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> None:
-    """Raises `Conflict` where it was revoked before. Calls that are already running finish."""
-    authorise(actor, "keys.manage", account_id=account_id, unit_id=actor.unit_id)
+    """Without account, a key of the installation. Raises `Conflict` where it was revoked before.
+
+    Calls that are already running finish.
+    """
+    capability = "installation.manage" if account_id is None else "keys.manage"
+    authorise(actor, capability, account_id=account_id, unit_id=actor.unit_id)
     missing = _("There is no such API key.")
     key = one(ApiKey.objects.filter(account_id=account_id, id=key_id), missing)
     within_unit(actor, key.unit_id, missing)

@@ -6,9 +6,12 @@ from django.db import models
 
 
 class ApiKey(models.Model):
-    """A program's right to act in an account; the secret itself is not kept, only its SHA-256."""
+    """A program's right to act in an account, or (no account) over the installation.
 
-    account = models.ForeignKey("tenants.Account", models.PROTECT, related_name="+")
+    The secret itself is not kept, only its SHA-256.
+    """
+
+    account = models.ForeignKey("tenants.Account", models.PROTECT, null=True, related_name="+")
     unit = models.ForeignKey("tenants.BusinessUnit", models.PROTECT, null=True, related_name="+")
     name = models.TextField()
     secret_hash = models.BinaryField()

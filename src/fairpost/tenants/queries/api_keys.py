@@ -23,9 +23,12 @@ class ApiKeyRow:
     last_used_at: datetime | None
 
 
-def api_keys(account_id: int, *, unit_id: int | None = None, after: int = 0, limit: int = 100) -> list[ApiKeyRow]:
-    """By id, those after `after`, revoked ones too; with `unit_id` only that unit's."""
-    own_account(account_id)
+def api_keys(
+    account_id: int | None, *, unit_id: int | None = None, after: int = 0, limit: int = 100
+) -> list[ApiKeyRow]:
+    """By id, those after `after`, revoked ones too; with `unit_id` only that unit's. None: the installation's."""
+    if account_id is not None:
+        own_account(account_id)
     rows = ApiKey.objects.filter(account_id=account_id, id__gt=after).order_by("id")
     if unit_id is not None:
         rows = rows.filter(unit_id=unit_id)
