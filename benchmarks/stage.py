@@ -150,7 +150,7 @@ def content(stage: Stage, size: int) -> int:
         for number in range(9)
     )
     sentence = "<p>The quick brown fox jumps over the lazy dog while the committee counts its many letters.</p>\n"
-    filler = sentence * max(0, (size - 4200) // 98)
+    filler = sentence * max(0, round((size - 2685) / 102.8))  # as measured on encoded messages
     html = (
         "<html><body><p>Dear {{ first_name | default: 'friend' }},</p>"
         "<p>greetings to {{ city }}. Could you give {{ amount }} euros?</p>"

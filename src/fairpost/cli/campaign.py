@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from fairpost.campaigns.actions.create_campaign import create_campaign
+from fairpost.campaigns.actions.create_campaign import change_campaign, create_campaign
 from fairpost.campaigns.actions.schedule_campaign import schedule_campaign, unschedule_campaign
 from fairpost.campaigns.actions.send_campaign import send_campaign
 from fairpost.campaigns.actions.stop_campaign import cancel_campaign, pause_campaign, resume_campaign
@@ -21,6 +21,7 @@ from fairpost.cli.progress import follow
 from fairpost.cli.session import account_option, acting, resolve_account
 from fairpost.cli.times import moment
 from fairpost.contacts.naming import list_named, segment_named
+from fairpost.delivery.queries.relays import pool_named
 from fairpost.kernel.actor import Actor
 from fairpost.segments.audience import Audience
 
@@ -46,24 +47,18 @@ def found(account: str, name: str) -> tuple[Actor, int, int]:
 @click.option("--everyone", is_flag=True, help="Write to every contact of the account.")
 @click.option("--exclude-list", multiple=True, help="But not to the members of this list.")
 @click.option("--exclude-segment", multiple=True, help="But not to this segment.")
-@click.option("--pool", "pool_id", type=int, help="Number of the relay pool; default: the account's.")
+@click.option("--pool", help="Relay pool, by name or number; default: the account's.")
 @click.option("--no-tracking", is_flag=True, help="Leave links as they are and add no open pixel.")
 @account_option
 @json_option
 def create(
-    name, identity_id, content_version_id, lists, segments, everyone, exclude_list, exclude_segment, pool_id,
+    name, identity_id, content_version_id, lists, segments, everyone, exclude_list, exclude_segment, pool,
     no_tracking, account, as_json,
 ):  # fmt: skip
     """Make a draft: content version, audience and sender identity."""
     actor = acting()
     account_id = resolve_account(actor, account)
-    audience = Audience(
-        everyone=everyone,
-        lists=tuple(list_named(actor, account_id, each) for each in lists),
-        segments=tuple(segment_named(actor, account_id, each) for each in segments),
-        exclude_lists=tuple(list_named(actor, account_id, each) for each in exclude_list),
-        exclude_segments=tuple(segment_named(actor, account_id, each) for each in exclude_segment),
-    )
+    audience = audience_of(actor, account_id, everyone, lists, segments, exclude_list, exclude_segment)
     made = create_campaign(
         actor=actor,
         account_id=account_id,
@@ -71,10 +66,56 @@ def create(
         identity_id=identity_id,
         content_version_id=content_version_id,
         audience=audience,
-        pool_id=pool_id,
+        pool_id=pool_named(account_id, pool) if pool else None,
         tracking=not no_tracking,
     )
     emit(made, as_json)
+
+
+def audience_of(actor, account_id, everyone, lists, segments, exclude_lists, exclude_segments) -> Audience:
+    """The audience that these names mean."""
+    return Audience(
+        everyone=everyone,
+        lists=tuple(list_named(actor, account_id, each) for each in lists),
+        segments=tuple(segment_named(actor, account_id, each) for each in segments),
+        exclude_lists=tuple(list_named(actor, account_id, each) for each in exclude_lists),
+        exclude_segments=tuple(segment_named(actor, account_id, each) for each in exclude_segments),
+    )
+
+
+@command.command("change")
+@click.argument("name")
+@click.option("--name", "new_name", help="New name.")
+@click.option("--identity", "identity_id", type=int, help="Number of another sender identity of the unit.")
+@click.option("--content", "content_version_id", type=int, help="Number of another content version.")
+@click.option("--list", "lists", multiple=True, help="New audience: this list; may be given again.")
+@click.option("--segment", "segments", multiple=True, help="New audience: this segment; may be given again.")
+@click.option("--everyone", is_flag=True, help="New audience: every contact of the account.")
+@click.option("--exclude-list", multiple=True, help="New audience: but not this list.")
+@click.option("--exclude-segment", multiple=True, help="New audience: but not this segment.")
+@click.option("--pool", help="Relay pool, by name or number.")
+@click.option("--tracking/--no-tracking", default=None, help="Whether links and opens are tracked.")
+@account_option
+@json_option
+def change(
+    name, new_name, identity_id, content_version_id, lists, segments, everyone, exclude_list, exclude_segment, pool,
+    tracking, account, as_json,
+):  # fmt: skip
+    """Change a draft. What is not named stays; naming any part of the audience replaces the whole of it."""
+    actor, account_id, number = found(account, name)
+    given = {
+        "name": new_name,
+        "identity_id": identity_id,
+        "content_version_id": content_version_id,
+        "pool_id": pool_named(account_id, pool) if pool else None,
+        "tracking": tracking,
+    }
+    changes = {field: value for field, value in given.items() if value is not None}
+    if everyone or lists or segments or exclude_list or exclude_segment:
+        changes["audience"] = audience_of(
+            actor, account_id, everyone, lists, segments, exclude_list, exclude_segment
+        )
+    emit(change_campaign(actor=actor, account_id=account_id, campaign_id=number, **changes), as_json)
 
 
 @command.command("list")

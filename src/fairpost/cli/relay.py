@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from fairpost.cli.output import emit, json_option
-from fairpost.cli.session import acting
+from fairpost.cli.session import acting, resolve_account
 from fairpost.delivery.actions.create_relay import create_relay
 from fairpost.delivery.actions.resume_relay import resume_relay, stop_relay
 from fairpost.delivery.actions.set_destination_rate import set_destination_rate
@@ -24,6 +24,7 @@ def command() -> None:
 @click.option(
     "--pool", default="default", show_default=True, help="Pool that shares the load; made when new."
 )
+@click.option("--for-account", default="", help="Make the pool this account's own; default: everybody's.")
 @click.option(
     "--tls", type=click.Choice(["none", "starttls", "tls"]), default="starttls", show_default=True,
     help="How the connection is secured.",
@@ -43,12 +44,14 @@ def command() -> None:
 @click.option("--max-messages", default=0, show_default=True, help="Messages on one connection; 0: no cap.")
 @json_option
 def create(
-    name, host, port, pool, tls, no_verify, ca_file, username, password_file, signs, weight, rate, max_connections,
-    max_messages, as_json,
+    name, host, port, pool, for_account, tls, no_verify, ca_file, username, password_file, signs, weight, rate,
+    max_connections, max_messages, as_json,
 ):  # fmt: skip
     """Add a relay."""
+    actor = acting()
     row = create_relay(
-        actor=acting(),
+        actor=actor,
+        pool_account_id=resolve_account(actor, for_account) if for_account else None,
         name=name,
         host=host,
         port=port,

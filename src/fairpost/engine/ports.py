@@ -1,7 +1,7 @@
 """What the engine needs from outside and what it hands out: plain types and protocols, no implementation.
 
-The engine knows no database and no framework. `delivery` implements these ports on PostgreSQL and files; tests implement
-them in memory.
+The engine knows no database and no framework. `delivery` implements these ports on PostgreSQL and files; tests
+implement them in memory.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ class Reply:
 class Feed(Protocol):
     """Where an SMTP connection gets its messages and leaves their outcomes. All calls are synchronous and short.
 
-    The order for one message is `next` -> (envelope on the wire, 354 received) -> `permit` -> write with the final dot ->
-    `outcome`; or `next` -> `outcome` where it was refused before the dot. Exactly one `outcome` or `returned` follows
+    The order for one message is `next` -> (envelope on the wire, 354 received) -> `permit` -> write with the final dot
+    -> `outcome`; or `next` -> `outcome` where it was refused before the dot. Exactly one `outcome` or `returned` follows
     every message that `next` gave out.
     """
 
@@ -124,8 +124,8 @@ class Link:
 class Document:
     """The content of a content version after MJML, inlining and link collection: Liquid sources.
 
-    In `html` and `text` every tracked href is the variable `{{ _link_N }}` (N the index into `links`). Reserved
-    variables, given a value per recipient: `unsubscribe_url`, `view_url`, `donation_reference`, `_open_pixel`, `_link_N`.
+    In `html` and `text` every tracked href is the variable `{{ _link_N }}` (N the index into `links`). Reserved variables,
+    with a value per recipient: `unsubscribe_url`, `view_url`, `donation_reference`, `_open_pixel`, `_link_N`.
     Everything else is a contact attribute, or `email`. The preheader is in `html` already.
     """
 

@@ -43,7 +43,6 @@ class Campaign:
     key: tuple[int, int]
     message: CompiledMessage
     relays: frozenset[int]
-    sending_domain: str
     last_refusal: tuple[int, str] = (0, "")
     refusals: int = 0
 
@@ -156,7 +155,7 @@ class SendingLoop:
             while True:
                 if boottime() > batch.deadline:
                     break
-                self.wait = self.pace.wait_for_relay(relay, batch.campaign.sending_domain)
+                self.wait = self.pace.wait_for_relay(relay)
                 if self.wait > 0:
                     return None
                 recipient = batch.take()
@@ -164,7 +163,7 @@ class SendingLoop:
                     break
                 mail = self.prepare(batch, recipient, relay)
                 if mail is not None:
-                    self.pace.took(relay, batch.campaign.sending_domain)
+                    self.pace.took(relay)
                     return mail
             self.retire(batch)
         return None

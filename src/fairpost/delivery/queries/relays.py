@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from fairpost.delivery.models import Relay, RelayPool
 from fairpost.engine.ports import RelayAddress
 from fairpost.kernel.errors import NotFound
@@ -85,6 +87,15 @@ def pool_for(account_id: int, pool_id: int | None = None) -> int:
             _("There is no relay to send through."),
             hint=_("Add one: fairpost relay create NAME --host HOST."),
         )
+    return pool.pk
+
+
+def pool_named(account_id: int, name: str) -> int:
+    """The number of the pool with this name or number that the account may use. Raises NotFound."""
+    usable = RelayPool.objects.filter(Q(account_id=account_id) | Q(account_id=None))
+    pool = usable.filter(name=name).order_by("-account_id").first()
+    if pool is None:
+        return pool_for(account_id, int(name) if name.isdecimal() else 0)
     return pool.pk
 
 

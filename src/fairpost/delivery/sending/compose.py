@@ -56,7 +56,7 @@ class Composer:
             kept.campaign.message, kept.campaign.relays, kept.at = message, relays, time.monotonic()
             return kept
         composed = Composed(
-            Campaign(key=key, message=message, relays=relays, sending_domain=domain),
+            Campaign(key=key, message=message, relays=relays),
             Reach(unit, domain, joint_sender, tuple(lists), test),
             time.monotonic(),
         )

@@ -1,4 +1,4 @@
-"""The pace of one sending process: its share of every limit, by relay, by sending domain and by destination."""
+"""The pace of one sending process: its share of every limit, by relay and by destination."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ class Pace:
     def __init__(self, clock: Callable[[], float]) -> None:
         self.clock = clock
         self.relays: dict[int, TokenBucket] = {}
-        self.domains: dict[str, TokenBucket] = {}
         self.limits: dict[str, float] = {}
         self.destinations: dict[str, tuple[TokenBucket, AdaptiveRate]] = {}
         self._share = 1.0
@@ -35,17 +34,19 @@ class Pace:
         if share != self._share:
             self._share = share
             now = self.clock()
-            buckets = [*self.relays.values(), *self.domains.values()]
-            for bucket in [*buckets, *(bucket for bucket, _rate in self.destinations.values())]:
+            for bucket in [*self.relays.values(), *(bucket for bucket, _rate in self.destinations.values())]:
                 bucket.change(now, share=share)
 
     def set_relay_rates(self, rates: Mapping[int, float]) -> None:
         """Messages a second over all senders, by relay; relays that are not named have no limit."""
-        self.follow(self.relays, rates)
-
-    def set_domain_rates(self, rates: Mapping[str, float]) -> None:
-        """The same by sending domain."""
-        self.follow(self.domains, rates)
+        now = self.clock()
+        for relay in set(self.relays) - set(rates):
+            del self.relays[relay]
+        for relay, rate in rates.items():
+            if relay in self.relays:
+                self.relays[relay].change(now, rate=rate)
+            else:
+                self.relays[relay] = TokenBucket(rate, max(1.0, rate * BURST), now, self._share)
 
     def set_destination_rates(self, rates: Mapping[str, float]) -> None:
         """The same by destination. One that complained keeps its lower rate until it has recovered."""
@@ -56,20 +57,15 @@ class Pace:
                 self.destinations[name] = self.made(rate)
         self.limits = dict(rates)
 
-    def wait_for_relay(self, relay: int, sending_domain: str) -> float:
-        """Seconds until the next message may leave through this relay for this sending domain; 0 means now."""
-        wait = 0.0
-        if self.relays and (bucket := self.relays.get(relay)):
-            wait = bucket.wait(self.clock())
-        if self.domains and (bucket := self.domains.get(sending_domain)):
-            wait = max(wait, bucket.wait(self.clock()))
-        return wait
+    def wait_for_relay(self, relay: int) -> float:
+        """Seconds until the next message may leave through this relay; 0 means now."""
+        bucket = self.relays.get(relay) if self.relays else None
+        return bucket.wait(self.clock()) if bucket is not None else 0.0
 
-    def took(self, relay: int, sending_domain: str) -> None:
-        """A message leaves: it counts against the relay and the sending domain."""
-        if self.relays and (bucket := self.relays.get(relay)):
-            bucket.take(self.clock())
-        if self.domains and (bucket := self.domains.get(sending_domain)):
+    def took(self, relay: int) -> None:
+        """A message leaves through this relay: it counts against its rate."""
+        bucket = self.relays.get(relay) if self.relays else None
+        if bucket is not None:
             bucket.take(self.clock())
 
     def take_destination(self, destination: str) -> bool:
@@ -101,13 +97,3 @@ class Pace:
     def made(self, rate: float) -> tuple[TokenBucket, AdaptiveRate]:
         bucket = TokenBucket(rate, max(1.0, rate * BURST), self.clock(), self._share)
         return bucket, AdaptiveRate(rate, floor=min(0.1, rate))
-
-    def follow(self, buckets: dict, rates: Mapping) -> None:
-        now = self.clock()
-        for key in set(buckets) - set(rates):
-            del buckets[key]
-        for key, rate in rates.items():
-            if key in buckets:
-                buckets[key].change(now, rate=rate)
-            else:
-                buckets[key] = TokenBucket(rate, max(1.0, rate * BURST), now, self._share)
