@@ -13,7 +13,7 @@ HEADERS = sorted(parsed(filled(document())).keys())
 
 @pytest.mark.parametrize("end", ENDS)
 @pytest.mark.parametrize("name", ["Ada", "Žofie"])
-@pytest.mark.parametrize("tree", ["", "{% if true %}{% endif %}"])
+@pytest.mark.parametrize("tree", ["", "{% if true %}{% endif %}", "{% assign t = 1 %}"])
 def test_an_attribute_in_the_subject_stays_in_the_subject(end, name, tree):
     content = document(subject=tree + "Hi {{ name }}!")
     mail = filled(content, recipient(name=f"{name}{end}Bcc: eve@example.com{end}X: {end}.{end}"))
@@ -102,7 +102,7 @@ def test_a_campaign_s_own_header_with_a_control_character_is_refused(end):
 
 
 @pytest.mark.parametrize("end", ENDS)
-@pytest.mark.parametrize("tree", ["", "{% if true %}{% endif %}"])
+@pytest.mark.parametrize("tree", ["", "{% if true %}{% endif %}", "{% assign t = 1 %}"])
 def test_an_attribute_in_a_link_stays_in_its_part_of_the_address(end, tree):
     content = document(
         '<a href="{{ _link_0 }}">x</a>', "{{ _link_0 }}\n", links=["https://a.example/?n={{ name }}" + tree + "&z=1"]

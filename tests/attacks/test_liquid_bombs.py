@@ -19,6 +19,8 @@ BOMBS = {
     "nested loops": "{% for a in (1..1000) %}" * 3 + "{% endfor %}" * 3,
     "loops one after another": "{% for a in (1..9000) %}.{% endfor %}" * 50,
     "a loop that does nothing": "{% for a in (1..10000) %}" + "{% if 1 < 2 %}{% endif %}" * 2000 + "{% endfor %}",
+    "loops sharing": "{% for a in (1..1000) %}.{% endfor %}" * 16,
+    "slow blocks": ("{% for a in (1..600) %}" + "{% if long contains nearly %}{% endif %}" * 50 + "{% endfor %}") * 16,
     "range": "{% for i in (1..1000000000) %}{% endfor %}",
     "range backwards": "{% for i in (1..1000000000) reversed %}{% endfor %}",
     "range from far": "{% for i in (1..1000000000) offset: 999999999 limit: 1 %}{% endfor %}",
@@ -76,7 +78,7 @@ def test_an_attribute_is_data_and_never_a_template(source, value):
 @pytest.mark.parametrize(
     "path", ["name.__class__", "name.upper", "items.append", "box.__dict__", "box.keys", "name.__class__.__mro__"]
 )
-@pytest.mark.parametrize("tree", ["", "{% if true %}{% endif %}"])
+@pytest.mark.parametrize("tree", ["", "{% if true %}{% endif %}", "{% assign t = 1 %}"])
 def test_no_attribute_of_python_is_reached(path, tree):
     values = {"name": "x", "items": [1], "box": {"a": 1}}
     assert compile_template("{{ " + path + " }}" + tree, escape="text").render(values, NOW) == ""

@@ -23,6 +23,7 @@ from fairpost.engine.mime.compiled import compile_message
 from fairpost.engine.ports import Link
 from fairpost.kernel.errors import Invalid
 
+TREES = ["", "{% if true %}{% endif %}", "{% assign t = 1 %}"]
 NOW = datetime.fromtimestamp(AT, UTC)
 
 
@@ -72,7 +73,35 @@ LINKED = document(
 )
 
 
-@pytest.mark.parametrize("tree", ["", "{% if true %}{% endif %}", "{% assign u = unsubscribe_url %}"])
+def test_reserved_variables_within_blocks_have_their_values():
+    content = document(
+        "{% if email contains 'ben' %}<a href=\"{{ _link_0 }}\">x</a> {{ view_url }}{% endif %}</body>",
+        "{% if true %}{{ _link_0 }} {{ donation_reference }} {{ email }}{% endif %}\n",
+        links=["https://a.example/"],
+    )
+    mail = filled(content)
+    assert_sound(mail)
+    assert re.search(
+        r'"https://platform\.example/c/0/([\w-]{43})">x</a> https://platform\.example/v/\1<img', part(mail, "html")
+    )
+    assert re.fullmatch(r"https://a\.example/ \w{16} ben@example\.net\n?", part(mail, "plain"))
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_the_sides_of_a_condition_do_not_mix(n):
+    side = "<p>{}</p>\n" * 200
+    content = document(
+        "{% if n == 0 %}" + side.format(*["zero"] * 200) + "{% else %}" + side.format(*["one"] * 200) + "{% endif %}"
+    )
+    message = compile_message(content, DISPATCH, issuer(), signers())
+    for _each in range(3):
+        for value in (n, 1 - n):
+            mail = message.fill(recipient(n=value), AT)
+            assert_sound(mail)
+            assert part(mail, "html").count("<p>zero</p>") == (200 if value == 0 else 0)
+
+
+@pytest.mark.parametrize("tree", [*TREES, "{% assign u = unsubscribe_url %}"])
 def test_links_count_in_html_and_are_direct_in_text(tree):
     content = document(tree + LINKED.html, tree + LINKED.text, links=LINKS)
     mail = filled(content, recipient(ordinal=5, city="Zürich & co"))
@@ -96,7 +125,7 @@ def test_links_count_in_html_and_are_direct_in_text(tree):
     assert lines["u"] == leave
 
 
-@pytest.mark.parametrize("tree", ["", "{% if true %}{% endif %}"])
+@pytest.mark.parametrize("tree", TREES)
 def test_without_tracking_links_are_direct_and_nothing_is_counted(tree):
     mail = filled(document(tree + LINKED.html, LINKED.text, links=LINKS), recipient(city="Bern"), tracking=False)
     assert_sound(mail)
@@ -116,7 +145,7 @@ def test_a_donation_link_with_its_own_reference_gets_no_second_one():
 
 def test_reserved_variables_cannot_be_replaced_by_attributes():
     sly = {"unsubscribe_url": "https://evil.example", "donation_reference": "X", "_link_0": "https://evil.example"}
-    for tree in ("", "{% if true %}{% endif %}"):
+    for tree in TREES:
         content = document(
             html=tree + "{{ unsubscribe_url }} {{ donation_reference }} {{ _link_0 }} {{ email }}",
             text=tree + "{{ unsubscribe_url | append: '' }} {{ email | upcase }}",
@@ -154,7 +183,7 @@ PEOPLE = {
 }
 
 
-@pytest.mark.parametrize("tree", ["", "{% if true %}{% endif %}"])
+@pytest.mark.parametrize("tree", TREES)
 @pytest.mark.parametrize("who", PEOPLE)
 def test_every_person_s_name_comes_out_right(who, tree):
     person = PEOPLE[who]

@@ -12,6 +12,10 @@ from fairpost.engine.render.template import compile_template, variables
 from fairpost.kernel.errors import Invalid
 
 NOW = datetime(2021, 1, 6, 9, 5, tzinfo=UTC)
+# What makes one block of a template, and what makes the whole of it, keep its tree.
+BLOCK, WHOLE = "{% if true %}{% endif %}", "{% assign t = 1 %}"
+TREES = ["", BLOCK, WHOLE]
+
 ADA = {
     "first_name": "Ada",
     "amount": 1234.5,
@@ -82,9 +86,10 @@ def test_flat_templates_print_what_authors_mean(source, expected):
     ],
 )
 def test_tree_templates_print_what_authors_mean(source, expected):
-    compiled = compile_template(source, escape="text")
-    assert not compiled.flat
-    assert compiled.render(ADA, NOW) == expected
+    assert compile_template(source, escape="text").render(ADA, NOW) == expected
+    whole = compile_template(WHOLE + source, escape="text")
+    assert not whole.flat
+    assert whole.render(ADA, NOW) == expected
 
 
 @pytest.mark.parametrize(
@@ -96,11 +101,11 @@ def test_tree_templates_print_what_authors_mean(source, expected):
         ("url", "%3Cb%3E%20%26%20%22x%22%0D%0ABcc%3A%20e | %3Ci%3E"),
     ],
 )
-@pytest.mark.parametrize("tree", [False, True])
+@pytest.mark.parametrize("tree", TREES)
 def test_each_place_escapes_in_its_own_way(escape, expected, tree):
-    source = ">{{ name }} | {{ missing | default: '<i>' }}" + ("{% if true %}{% endif %}" if tree else "")
+    source = ">{{ name }} | {{ missing | default: '<i>' }}" + tree
     compiled = compile_template(source, escape=escape)
-    assert compiled.flat is not tree
+    assert compiled.flat is (tree == "" or (tree == BLOCK and escape != "url"))
     value = '<b> & "x"\r\nBcc: e'
     assert compiled.render({"name": value}, NOW) == ">" + expected
 
@@ -120,7 +125,7 @@ def test_in_html_an_author_s_literal_is_markup_and_an_attribute_is_not():
         ("", ""),
     ],
 )
-@pytest.mark.parametrize("tree", ["", "{% if true %}{% endif %}"])
+@pytest.mark.parametrize("tree", TREES)
 def test_a_whole_address_from_an_attribute_must_be_a_web_address(value, expected, tree):
     assert text("{{ page }}" + tree, {"page": value}, "url") == expected
 
@@ -153,9 +158,37 @@ FILTERS = [
 def test_the_flat_path_prints_what_the_tree_prints(value, chain, escape):
     source = f"x{{{{ value {chain} }}}}"
     flat = compile_template(source, escape=escape)
-    tree = compile_template(source + "{% if true %}{% endif %}", escape=escape)
+    tree = compile_template(source + WHOLE, escape=escape)
     assert (flat.flat, tree.flat) == (True, False)
     assert flat.render({"value": value}, NOW) == tree.render({"value": value}, NOW)
+
+
+@given(value=VALUES, vip=st.booleans(), escape=st.sampled_from(["html", "text", "header"]))
+def test_blocks_rendered_apart_print_what_the_whole_tree_prints(value, vip, escape):
+    source = (
+        "a {{ value }}{% if vip %}<b>{{ value | upcase }}{% else %}no{% endif %} {{ value.size }}"
+        "{% for i in (1..3) %}{{ i }}{{ value }}{% if i == 2 %}{% break %}{% endif %}{% endfor %}\n"
+    )
+    apart, whole = compile_template(source, escape=escape), compile_template(source + WHOLE, escape=escape)
+    assert (apart.flat, whole.flat) == (True, False)
+    values = {"value": value, "vip": vip}
+    assert apart.render(values, NOW) == whole.render(values, NOW)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% assign a = 1 %}{{ a }}",
+        "{% if true %}{% assign a = 1 %}{% endif %}{{ a }}",
+        "{% capture a %}1{% endcapture %}{{ a }}",
+        "{% if true %}{% increment a %}{% endif %}{{ x }}",
+        "{% if true %}{% break %}{% endif %}{{ x }}",
+        "{% for i in (1..4) limit: 1 %}{{ i }}{% endfor %}{% for i in (1..4) offset: continue %}{{ i }}{% endfor %}",
+        "{% if x %}{% endif %}" * 17,
+    ],
+)
+def test_blocks_that_touch_each_other_or_are_many_keep_the_whole_tree(source):
+    assert not compile_template(source, escape="html").flat
 
 
 @pytest.mark.parametrize(
@@ -185,7 +218,7 @@ def test_errors_name_line_and_column(source, message):
     assert message in str(error.value)
 
 
-@pytest.mark.parametrize("tree", ["", "{% if true %}{% endif %}"])
+@pytest.mark.parametrize("tree", TREES)
 def test_a_check_finds_missing_attributes_unless_there_is_a_default(tree):
     def check(source):
         return compile_template(source + tree, escape="html", strict=True).render({"known": None}, NOW)

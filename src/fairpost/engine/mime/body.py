@@ -22,6 +22,8 @@ Render = Callable[[Mapping[str, Any], datetime], str]
 
 MOST_REMEMBERED = 4096  # encoded values of one span
 LONGEST_REMEMBERED = 64
+MOST_REPEATED = 8  # encoded texts of one block
+LONGEST_REPEATED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,14 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """The place of a text that differs. `key` is the attribute that alone decides it, or None."""
+    """The place of a text that differs. `key` is the attribute that alone decides it, or None.
+
+    `repeats` says that few texts may come again and again, as of a condition's two sides.
+    """
 
     render: Render
     key: str | None = None
+    repeats: bool = False
 
 
 Item = str | Token | Filling
@@ -95,11 +101,13 @@ class Skeleton:
 
 def filling(span: Span, render: Render | None = None) -> Filling:
     """The place of a template's span; `render` replaces how it is printed."""
-    return Filling(render or span.render, span.name if span.pure else None)
+    return Filling(render or span.render, span.name if span.pure else None, span.tree)
 
 
 def _piece(item: Filling) -> Piece:
     render, key = item.render, item.key
+    if item.repeats:
+        return _repeating_piece(render)
     if key is None:
         return lambda values, moment: encode_span(render(values, moment))
     remembered: dict[str | None, bytes] = {}
@@ -115,6 +123,23 @@ def _piece(item: Filling) -> Piece:
                 if len(remembered) >= MOST_REMEMBERED:
                     remembered.clear()
                 remembered[value] = found
+        return found
+
+    return piece
+
+
+def _repeating_piece(render: Render) -> Piece:
+    known: dict[str, bytes] = {}
+
+    def piece(values: Mapping[str, Any], moment: datetime) -> bytes:
+        text = render(values, moment)
+        found = known.get(text)
+        if found is None:
+            found = encode_span(text)
+            if len(text) <= LONGEST_REPEATED:
+                if len(known) >= MOST_REPEATED:
+                    known.clear()
+                known[text] = found
         return found
 
     return piece

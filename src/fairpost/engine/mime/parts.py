@@ -75,7 +75,7 @@ class Parts:
         """The reserved names that a template does more with than print them, so that it needs their values."""
         if not spans.flat:
             return frozenset(filter(is_reserved, spans.names))
-        return frozenset(each.name for each in spans.spans if is_reserved(each.name) and not each.bare)
+        return frozenset(name for each in spans.spans if not each.bare for name in each.names if is_reserved(name))
 
     def counted(self, number: int) -> bool:
         """Whether clicks on this link of the HTML part go by way of the platform."""

@@ -27,14 +27,16 @@ Step = tuple[Callable[..., Any], list[Any], dict[str, Any], bool]
 class Span:
     """One output. `name` is the outside name it starts from ("" for a literal).
 
-    `bare` says that it is `{{ name }}` and nothing else; `pure` that equal values of `name` give equal
-    text.
+    `bare` says that it is `{{ name }}` and nothing else; `pure` that equal values of `name` give equal text; `tree`
+    that it is rendered by Liquid itself, and then `name` is "". `names` are all outside names it uses.
     """
 
     name: str
     bare: bool
     pure: bool
     render: Callable[[Mapping[str, Any], datetime], str]
+    names: frozenset[str]
+    tree: bool = False
 
 
 def flat_span(node: EscapedNode, template: BoundTemplate, source: str, *, strict: bool, first: bool) -> Span | None:
@@ -63,6 +65,7 @@ def flat_span(node: EscapedNode, template: BoundTemplate, source: str, *, strict
         bare=bool(path) and len(path or ()) == 1 and not steps,
         pure=bool(path) and (path or ("",))[0] not in ("now", "today") and not any(s[3] for s in steps),
         render=_renderer(get, steps, escape, place, needed),
+        names=frozenset(path[:1]) if path else frozenset(),
     )
 
 

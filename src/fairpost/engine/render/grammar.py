@@ -69,10 +69,11 @@ class Buffer(StringIO):
 class Context(RenderContext):
     """One rendering: its values, its moment and what it has used up."""
 
-    __slots__ = ("assigned", "iterations", "moment", "since", "ticks")
+    __slots__ = ("assigned", "iterations", "moment", "share", "since", "ticks")
 
-    def __init__(self, template: Any, values: Mapping[str, Any], moment: datetime) -> None:
+    def __init__(self, template: Any, values: Mapping[str, Any], moment: datetime, share: int = 1) -> None:
         super().__init__(template, globals={"now": moment, "today": moment, **values})
+        self.share = share
         self.moment = moment
         self.ticks = 0
         self.iterations = 0
@@ -86,13 +87,13 @@ class Context(RenderContext):
             self.look()
 
     def look(self) -> None:
-        if time.thread_time() - self.since > limits.MOST_SECONDS:
+        if time.thread_time() - self.since > limits.MOST_SECONDS / self.share:
             raise ResourceLimitError(_("the template takes too long"), token=None)
 
     def iterate(self) -> None:
         """Counts one turn of any loop."""
         self.iterations += 1
-        if self.iterations > limits.MOST_ITERATIONS:
+        if self.iterations > limits.MOST_ITERATIONS // self.share:
             raise LoopIterationLimitError(_("the loops take too many turns"), token=None)
         self.look()  # one turn may be thousands of tags
 
@@ -103,7 +104,7 @@ class Context(RenderContext):
     def assign(self, key: str, val: Any) -> None:
         self.tick()
         self.assigned += weight(val)
-        if self.assigned > limits.MOST_ASSIGNED:
+        if self.assigned > limits.MOST_ASSIGNED // self.share:
             raise LocalNamespaceLimitError(_("the template assigns too much"), token=None)
         self.locals[key] = val
 

@@ -15,5 +15,6 @@ MOST_ITERATIONS = 10_000  # of all loops of one rendering together
 MOST_VALUE = 100_000  # characters of a value that a filter makes
 MOST_ASSIGNED = 2_000_000  # characters that one rendering assigns and captures, all together
 MOST_OUTPUT = 2_000_000  # characters of one rendered part
+MOST_TREES = 16  # blocks rendered apart, which share the limits of one rendering
 MOST_SECONDS = 0.25  # processor time of one rendering
 MOST_NUMBER = 10**15  # beyond this no calculation goes

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import takewhile
 from typing import Any
 
 from liquid import BoundTemplate
@@ -23,18 +24,17 @@ from liquid.builtin.expressions.arguments import KeywordArgument
 from liquid.builtin.expressions.primitive import RangeLiteral
 from liquid.builtin.tags.comment_tag import CommentNode
 from liquid.builtin.tags.inline_comment_tag import InlineCommentNode
-from liquid.exceptions import LiquidError, LiquidInterrupt
+from liquid.exceptions import LiquidError
 from liquid.expression import Expression
 
 from fairpost.engine.render import limits
 from fairpost.engine.render.flat import Span, flat_span
-from fairpost.engine.render.grammar import BoundedRange, Buffer, Context, EscapedNode, grammar
+from fairpost.engine.render.grammar import BoundedRange, Buffer, EscapedNode, grammar
 from fairpost.engine.render.places import at_place, invalid_at
+from fairpost.engine.render.tree import are_independent, failed, tree_span, walk, write_nodes
 from fairpost.engine.render.values import Escape
 from fairpost.kernel.errors import Invalid
 from fairpost.kernel.text import _
-
-RENDER_ERRORS = (LiquidError, ArithmeticError, ValueError, TypeError, LookupError, RecursionError, MemoryError)
 
 _OPENING = re.compile(r"\{\{|\{%")
 _TAG_NAME = re.compile(r"\{%-?\s*(\w*)")
@@ -58,7 +58,7 @@ class Spans:
     `names` are the outside names it uses; `contents` are the static texts of its tree.
     """
 
-    __slots__ = ("_nodes", "_template", "contents", "escape", "flat", "names", "source", "spans", "statics")
+    __slots__ = ("_nodes", "_template", "_share", "contents", "escape", "flat", "names", "source", "spans", "statics")
 
     def __init__(self, source: str, escape: Escape, strict: bool, template: BoundTemplate) -> None:
         self.source = source
@@ -66,26 +66,39 @@ class Spans:
         self._template = template
         self._nodes = template.nodes
         self.names = frozenset(template.analyze(include_partials=False).globals)
-        self.contents = frozenset(each.text for each in _walk(self._nodes) if isinstance(each, ContentNode))
+        self.contents = frozenset(each.text for each in walk(self._nodes) if isinstance(each, ContentNode))
         self.statics = [""]
         self.spans: list[Span] = []
-        self.flat = all(self._flatten(each, strict) for each in self._nodes)
+        # An address's first output is special, and spans know nothing of what stands before them.
+        apart = escape != "url" and are_independent(self._nodes)
+        flat = [self._flat(each, strict) for each in self._nodes]
+        self._share = max(1, flat.count(None))
+        self.flat = (apart and self._share <= limits.MOST_TREES) or None not in flat
+        if self.flat:
+            self._lay_out(flat)
 
-    def _flatten(self, node: Node, strict: bool) -> bool:
+    def _flat(self, node: Node, strict: bool) -> str | Span | None:
+        """The static text or span that a node is, or None where it needs its tree."""
         if isinstance(node, ContentNode):
-            self.statics[-1] += node.text
-            return True
+            return node.text
         if isinstance(node, (CommentNode, InlineCommentNode)):
-            return True
+            return ""
         if not isinstance(node, EscapedNode):
-            return False
-        first = not self.spans and not self.statics[0].strip()
-        span = flat_span(node, self._template, self.source, strict=strict, first=first)
-        if span is None:
-            return False
-        self.spans.append(span)
-        self.statics.append("")
-        return True
+            return None
+        first = all(isinstance(each, ContentNode) and not each.text.strip() for each in self._before(node))
+        return flat_span(node, self._template, self.source, strict=strict, first=first)
+
+    def _before(self, node: Node) -> Iterator[Node]:
+        return takewhile(lambda each: each is not node, self._nodes)
+
+    def _lay_out(self, flat: Sequence[str | Span | None]) -> None:
+        """Makes statics and spans alternate."""
+        for node, made in zip(self._nodes, flat, strict=True):
+            if isinstance(made, str):
+                self.statics[-1] += made
+                continue
+            self.spans.append(made or tree_span(self._template, node, self.source, self._share))
+            self.statics.append("")
 
     def render(self, values: Mapping[str, Any], moment: datetime) -> str:
         """The text for one recipient, escaped; raises Invalid, with the place, for what cannot be filled."""
@@ -100,14 +113,7 @@ class Spans:
 
     def write(self, buffer: Buffer, values: Mapping[str, Any], moment: datetime) -> None:
         """Renders the tree into a buffer, piece by piece as the template has them."""
-        context = Context(self._template, values, moment)
-        for node in self._nodes:
-            try:
-                node.render(context, buffer)
-            except LiquidInterrupt:
-                return  # a break outside of any loop ends the mail's text
-            except RENDER_ERRORS as error:
-                raise _failed(error, self.source, node.token.start_index) from error
+        write_nodes(self._template, self._nodes, self.source, buffer, values, moment)
 
 
 def compile_template(source: str, *, escape: Escape, strict: bool = False) -> Spans:
@@ -120,11 +126,11 @@ def compile_template(source: str, *, escape: Escape, strict: bool = False) -> Sp
     _scan(source)
     try:
         template = grammar(escape, strict).from_string(source)
-        for node in _walk(template.nodes):
+        for node in walk(template.nodes):
             for expression in node.expressions():
                 _check(expression, template, source)
     except (LiquidError, RecursionError) as error:
-        raise _failed(error, source, 0) from error
+        raise failed(error, source, 0) from error
     return Spans(source, escape, strict, template)
 
 
@@ -179,12 +185,6 @@ def _follow(open_blocks: list[tuple[str, int]], name: str, start: int) -> None:
         open_blocks.pop()
 
 
-def _walk(nodes: list[Node]) -> Iterator[Node]:
-    for node in nodes:
-        yield node
-        yield from _walk(list(node.children(None, include_partials=False)))  # type: ignore[arg-type]
-
-
 def _check(expression: Expression, template: BoundTemplate, source: str) -> None:
     """Refuses unknown and too many filters and wrong arguments, and bounds every range."""
     if isinstance(expression, RangeLiteral):
@@ -215,14 +215,6 @@ def _accepts(function: Callable[..., Any], positional: int, keywords: dict[str, 
     except TypeError:
         return False
     return True
-
-
-def _failed(error: BaseException, source: str, offset: int) -> Invalid:
-    if isinstance(error, LiquidError):
-        if error.token is not None and error.token.start_index >= 0:
-            offset = error.token.start_index
-        return invalid_at(at_place(source, offset), str(error.message))
-    return invalid_at(at_place(source, offset), _("this cannot be worked out: {error}").format(error=error))
 
 
 __all__ = ["Span", "Spans", "Variable", "compile_template", "variables"]
