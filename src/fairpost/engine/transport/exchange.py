@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 from fairpost.engine.outcomes.enhanced import enhanced_status
 from fairpost.engine.ports import Mail, Reply, Stage
-from fairpost.engine.transport.envelope import envelope, mail_command, rcpt_command, refusal
+from fairpost.engine.transport.custody import Custody
+from fairpost.engine.transport.envelope import envelope, mail_command, rcpt_command
 from fairpost.engine.transport.greeting import Capabilities
 from fairpost.engine.transport.reply_parser import shown
 from fairpost.engine.transport.wire import Wire
@@ -33,23 +34,15 @@ ENVELOPE = (MAIL, RCPT, DATA)
 
 # A reply that is there before its command was written would later be taken for the answer to another message.
 
-ABORTED = "the connection was aborted"
 UNASKED = b"the relay answered what it had not been asked"
 
 
-class Exchange:
-    """The listener of a greeted connection. `current` has its envelope out, `in_flight` its final dot."""
+class Exchange(Custody):
+    """The listener of a greeted connection."""
 
     def __init__(self, client: SmtpClient, wire: Wire, capabilities: Capabilities) -> None:
-        self.client = client
-        self.wire = wire
-        self.current: Mail | None = None
-        self.in_flight: Mail | None = None
-        self.over = False
-        self.leaving = False
+        super().__init__(client, wire, capabilities)
         self.parted = False  # ended by QUIT, so another connection may follow
-        self._capabilities = capabilities
-        self._feed = client.feed
         self._steps: deque[int] = deque()
         self._handlers = (
             self._on_rset, self._on_mail, self._on_rcpt, self._on_data, self._on_dot, self._on_swallow,
@@ -57,15 +50,10 @@ class Exchange:
         )  # fmt: skip
         t = client.timeouts
         self._waits = (t.mail, t.mail, t.rcpt, t.data, t.dot, t.dot, t.quit)
-        self._left = client.relay.max_messages or -1
-        self._ahead: Mail | None = None  # taken while the message before it still waits for the gate
         self._refused = False
         self._reset_due = False
         self._body: memoryview | None = None
         self._busy = False
-        self._after_dot = 0
-        self._unsent = False
-        self._taking = False
         wire.listener = self
 
     # what the client calls
@@ -88,17 +76,6 @@ class Exchange:
         """Finishes the message that is under way, then says QUIT."""
         self.leaving = True
         self.proceed()
-
-    def abort(self) -> None:
-        """Drops the connection at once. A dot that has not wholly left this process was not handed over."""
-        if self.over:
-            return
-        self.over = True
-        # Under TLS nobody can tell what of the record with the dot is out, so that stays in doubt.
-        self._unsent = not self.wire.secure and self.wire.unwritten() > self._after_dot
-        self.wire.abort()
-        if not self._taking:
-            self._settle(ABORTED, self._unsent)
 
     # what the wire calls
 
@@ -147,34 +124,7 @@ class Exchange:
             self._send(b"QUIT\r\n", QUIT)
             self.wire.wait(self._waits[QUIT])
 
-    # taking and beginning messages
-
-    def _pull(self) -> Mail | None:
-        """The next message that this relay can take. What cannot be given to it gets its outcome here."""
-        while not self.over and not self.leaving and self._left:
-            mail = self._take()
-            if mail is None or self.over:
-                return None
-            fault = refusal(mail, self._capabilities)
-            if fault is None:
-                self._left -= 1
-                return mail
-            self._feed.outcome(mail, fault, False)
-        return None
-
-    def _take(self) -> Mail | None:
-        mail = None
-        self._taking = True
-        try:
-            mail = self._feed.next(self.client)
-        finally:
-            self._taking = False
-            if self.over:
-                # The feed aborted within its own call: a message that it gives out all the same goes straight back.
-                if mail is not None:
-                    self._feed.returned(mail)
-                self._settle(ABORTED, self._unsent)
-        return mail
+    # beginning messages
 
     def _begin(self, mail: Mail) -> None:
         self.current = mail
@@ -340,28 +290,9 @@ class Exchange:
         self.wire.abort()
         self._settle(f"the relay failed: {code} {shown(text)}", False)
 
-    def _settle(self, why: str, unsent: bool) -> None:
-        """Each message that was given out and has no outcome yet gets one, then the client is told."""
-        flying, self.in_flight = self.in_flight, None
-        waiting = (self.current, self._ahead)
-        self.current = self._ahead = None
-        if flying is not None and unsent:
-            self._feed.returned(flying)
-        elif flying is not None:
-            self._feed.outcome(flying, Reply("dot", 0, None, why), True)
-        for mail in waiting:
-            if mail is not None:
-                self._feed.returned(mail)
-        self.client.exchange_ended()
-
     def _depart(self) -> None:
         self.parted = True
         self.client.exchange_ended()
-
-    @property
-    def spent(self) -> bool:
-        """True where this connection has carried as many messages as it may."""
-        return self._left == 0
 
     def _stage(self) -> Stage:
         if self._steps:

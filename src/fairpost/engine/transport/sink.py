@@ -8,7 +8,8 @@ import socket
 import ssl
 
 from fairpost.engine.transport.behaviour import GOOD, Behaviour, Rule
-from fairpost.engine.transport.sink_connection import SinkConnection, Store
+from fairpost.engine.transport.sink_connection import SinkConnection
+from fairpost.engine.transport.store import Store
 from fairpost.kernel.errors import Unavailable
 from fairpost.kernel.text import _
 

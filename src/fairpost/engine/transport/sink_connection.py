@@ -12,24 +12,13 @@ import base64
 import json
 import ssl
 import time
-from typing import Protocol, cast
+from typing import cast
 
 from fairpost.engine.transport.behaviour import Behaviour, Rule
+from fairpost.engine.transport.store import Store
 
 END = b"\r\n.\r\n"
 MAX_COMMAND = 4096
-
-
-class Store(Protocol):
-    """Where received messages go. With `keeps` False the dialogue keeps only the beginning of a message."""
-
-    keeps: bool
-
-    def deliver(self, sender: bytes, recipients: list[bytes], content: bytes, octets: int, at: float) -> None:
-        """One message, complete at `at` (seconds on CLOCK_BOOTTIME): dot-stuffed, without the final dot."""
-        ...
-
-    def stats(self) -> dict[str, object]: ...
 
 
 class SinkConnection(asyncio.Protocol):
