@@ -63,6 +63,12 @@ class Desk:
             log.error("cannot be sent", error=error.message)
         return None
 
+    def close(self) -> None:
+        """Gives back both connections of the desk's thread."""
+        if self.connection is not None:
+            self.connection.close()
+        django_connection.close()
+
     def register(self, host: str, pid: int, connections: int) -> bool:
         assert self.connection is not None
         self.connection.execute(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -51,8 +50,6 @@ class SendingProcess:
 
     async def run(self) -> None:
         self.loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            self.loop.add_signal_handler(number, self.stop)
         self.worker = ThreadPoolExecutor(1, thread_name_prefix="desk")
         # The journal is there (and locked) before the row: whoever sees the row can ask the lock whether we live.
         self.journal = JournalWriter(self.journals / f"{self.sender}.journal")
@@ -115,6 +112,7 @@ class SendingProcess:
         await asyncio.sleep(0)
         self.keeper.stop()
         self.journal.close()
+        await self.loop.run_in_executor(self.worker, self.desk.close)
         self.worker.shutdown(wait=True)
 
     # leases

@@ -55,6 +55,8 @@ def process() -> None:
     configuration = settings.FAIRPOST
     sending = SendingProcess(journal_directory(), configuration.sender_connections, configuration.helo_name)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            runner.get_loop().add_signal_handler(number, sending.stop)
         runner.run(sending.run())
 
 
