@@ -58,8 +58,8 @@ class Feed(Protocol):
     """Where an SMTP connection gets its messages and leaves their outcomes. All calls are synchronous and short.
 
     The order for one message is `next` -> (envelope on the wire, 354 received) -> `permit` -> write with the final dot
-    -> `outcome`; or `next` -> `outcome` where it was refused before the dot. Exactly one `outcome` or `returned` follows
-    every message that `next` gave out.
+    -> `outcome`; or `next` -> `outcome` where it was refused before the dot. Exactly one `outcome` or `returned`
+    follows every message that `next` gave out.
     """
 
     def next(self, connection: Any) -> Mail | None:
@@ -124,8 +124,8 @@ class Link:
 class Document:
     """The content of a content version after MJML, inlining and link collection: Liquid sources.
 
-    In `html` and `text` every tracked href is the variable `{{ _link_N }}` (N the index into `links`). Reserved variables,
-    with a value per recipient: `unsubscribe_url`, `view_url`, `donation_reference`, `_open_pixel`, `_link_N`.
+    In `html` and `text` every tracked href is the variable `{{ _link_N }}` (N the index into `links`). Reserved, with a
+    value per recipient: `unsubscribe_url`, `view_url`, `donation_reference`, `_open_pixel`, `_link_N`.
     Everything else is a contact attribute, or `email`. The preheader is in `html` already.
     """
 

@@ -198,7 +198,8 @@ class SendingLoop:
     def outcome(self, mail: Mail, reply: Reply, handed_over: bool) -> None:
         batch, recipient, destination, relay = mail.context
         outcome = classify(reply)
-        state, reason = outcome.state, outcome.reason
+        state: str = outcome.state
+        reason = outcome.reason
         repeated = recipient.ordinal in batch.repeated
         if state == "accepted":
             self.sent += 1
@@ -209,8 +210,10 @@ class SendingLoop:
             state = "pending"
         elif state == "in_doubt":
             state = "unknown" if repeated else state
-        elif state in ("refused", "relay_trouble"):
+        elif state == "refused":
             self.count_refusal(batch.campaign, reply)
+            state = "pending"
+        elif state == "relay_trouble":
             state = "pending"
         self.pace.learned(destination, outcome)
         self.record(
