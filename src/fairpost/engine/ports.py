@@ -140,6 +140,8 @@ class Dispatch:
     """What is the same for every mail of one campaign, beside its document.
 
     `feedback_id` is the value of the Feedback-ID header. `tracking` off leaves links direct and adds no open pixel.
+    `link_url` is the customer's own address for tracked links and opens; unsubscribe and view links stay on
+    `platform_url`, so that they outlive the customer's domain.
     """
 
     account_id: int
@@ -151,6 +153,7 @@ class Dispatch:
     platform_url: str
     feedback_id: str
     reply_to: str = ""
+    link_url: str = ""
     tracking: bool = True
     test: bool = False
     language: str = "en"

@@ -137,6 +137,18 @@ def test_without_tracking_links_are_direct_and_nothing_is_counted(tree):
     assert "/c/" not in html
 
 
+def test_a_customer_s_own_link_domain_has_the_clicks_and_never_the_way_out():
+    content = document(
+        '<a href="{{ _link_0 }}">x</a><a href="{{ unsubscribe_url }}">u</a><a href="{{ view_url }}">v</a></body>',
+        links=["https://a.example/"],
+    )
+    mail = parsed(filled(content, link_url="https://links.campaign.example"))
+    html = mail.get_body(("html",)).get_content()
+    assert "https://links.campaign.example/c/0/" in html and "https://links.campaign.example/o/" in html
+    assert "https://platform.example/u/" in html and "https://platform.example/v/" in html
+    assert mail["List-Unsubscribe"].startswith("<https://platform.example/u/")
+
+
 def test_a_donation_link_with_its_own_reference_gets_no_second_one():
     own = Link("https://give.example/?ref={{ donation_reference }}", donation=True)
     text = part(filled(document(text="{{ _link_0 }}\n", links=[own])), "plain")

@@ -82,6 +82,7 @@ def compile_campaign(
         from_name=identity.from_name,
         from_address=identity.from_address,
         reply_to=identity.reply_to,
+        link_url=f"https://{identity.link_domain}" if identity.link_domain else "",
         return_path_domain=identity.return_path_domain or configuration.return_path_domain,
         platform_host=configuration.platform_host,
         platform_url=configuration.platform_url,

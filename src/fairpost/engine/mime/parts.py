@@ -39,6 +39,7 @@ class Parts:
         self.links: Sequence[Link] = document.links
         self.destinations = [destination(each) for each in document.links]
         self.platform = dispatch.platform_url.rstrip("/")
+        self.counter = (dispatch.link_url or dispatch.platform_url).rstrip("/")
         self.tracking = dispatch.tracking
         html = document.html
         if dispatch.tracking and PIXEL_NAME not in html:
@@ -66,7 +67,7 @@ class Parts:
             elif link := _LINK_NAME.fullmatch(name):
                 number = int(link[1])
                 if html and self.counted(number):
-                    values[name] = f"{self.platform}/c/{number}/{track}"
+                    values[name] = f"{self.counter}/c/{number}/{track}"
                 else:
                     values[name] = self.destinations[number].render(known, moment)
         return values
@@ -83,7 +84,7 @@ class Parts:
 
     def pixel(self, track: str) -> Markup:
         """The element that counts opens."""
-        return Markup(PIXEL.format(url=escape(f"{self.platform}/o/{track}.gif"))) if self.tracking else Markup("")
+        return Markup(PIXEL.format(url=escape(f"{self.counter}/o/{track}.gif"))) if self.tracking else Markup("")
 
     def _resolved(self, span: Span, html: bool) -> list[Item]:
         if not span.bare:
@@ -106,7 +107,7 @@ class Parts:
 
     def _link(self, number: int, html: bool) -> list[Item]:
         if html and self.counted(number):
-            prefix = str(escape(f"{self.platform}/c/{number}/"))
+            prefix = str(escape(f"{self.counter}/c/{number}/"))
             return [prefix, Token("track", TRACK_LENGTH)]
         spans = self.destinations[number]
         shown = (lambda text: str(escape(text))) if html else str
