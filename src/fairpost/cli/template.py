@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from fairpost.cli.output import emit, json_option
+from fairpost.cli.output import emit, json_option, plain
 from fairpost.cli.session import account_option, acting, resolve_account
 from fairpost.kernel.errors import Invalid
 from fairpost.kernel.text import _
@@ -205,7 +205,7 @@ def check(context, file, subject, preheader, text_file, identity_id, account, as
     )
     names = {"body": str(file), "text": str(text_file)}
     if as_json:
-        emit({"findings": built.findings, "size": built.size, "asks_donation": built.asks_donation}, True)
+        emit({"findings": plain(built.findings), "size": built.size, "asks_donation": built.asks_donation}, True)
     else:
         for each in built.findings:
             place = f"{names.get(each.part, each.part)}:{each.line}:{each.column}"

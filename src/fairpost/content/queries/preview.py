@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+
 from fairpost.content.queries.versions import read_version
 from fairpost.engine.ports import Document
 from fairpost.engine.render.links import destination
@@ -34,7 +36,6 @@ def preview(
     version_id: int,
     attributes: Mapping[str, Any],
     *,
-    platform_url: str = "",
     clock: Clock = SYSTEM_CLOCK,
 ) -> Preview:
     """The version filled with these attributes of a contact (`email` among them, if given).
@@ -43,7 +44,7 @@ def preview(
     be filled within the limits of the engine.
     """
     version = read_version(actor, account_id, version_id)
-    return filled(version.document, attributes, platform_url, clock)
+    return filled(version.document, attributes, settings.FAIRPOST.platform_url.rstrip("/"), clock)
 
 
 def filled(document: Document, attributes: Mapping[str, Any], platform_url: str, clock: Clock) -> Preview:

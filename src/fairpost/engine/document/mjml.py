@@ -106,7 +106,7 @@ def check_mjml(pieces: Sequence[Piece], source: str, blank: str, findings: Findi
         body = body or piece.name == "mj-body"
         if piece.kind in ("start", "empty"):
             check_place(piece, element.ancestors, findings)
-        elif piece.kind == "text" and element.ancestors:
+        elif piece.kind == "text" and element.ancestors and element.ancestors[-1] in CHILDREN:
             text = source[piece.start : piece.end].replace(blank, " ")
             if text.strip():
                 offset = piece.start + len(text) - len(text.lstrip())
