@@ -48,7 +48,7 @@ def plain(data: Any) -> Any:
 
 
 def shown(value: Any) -> str:
-    if value is None:
+    if value is None or value in ([], (), {}, ""):
         return "-"
     if isinstance(value, (dict, list)):
         return json.dumps(value, default=str, ensure_ascii=False)

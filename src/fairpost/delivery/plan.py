@@ -7,7 +7,7 @@ and made anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -37,7 +37,7 @@ def slices(members: BitMap) -> Iterator[tuple[int, BitMap]]:
 def write_batches(connection: Any, account_id: int, campaign_id: int, members: BitMap, now: datetime) -> int:
     """Writes the batches of a campaign through an autocommit psycopg connection. Returns how many there are."""
     with connection.transaction():
-        for table in ("batch", "batch_audience", "batch_outcome"):
+        for table in ("batch", "batch_audience", "batch_outcome", "audience_left_out"):
             connection.execute(
                 f"DELETE FROM {table} WHERE account_id = %s AND campaign_id = %s", [account_id, campaign_id]
             )
@@ -49,6 +49,16 @@ def write_batches(connection: Any, account_id: int, campaign_id: int, members: B
             count += copy_step(connection, account_id, campaign_id, step, now)
             step = []
     return count + copy_step(connection, account_id, campaign_id, step, now)
+
+
+def write_left_out(connection: Any, account_id: int, campaign_id: int, left_out: Mapping[str, BitMap]) -> None:
+    """Keeps who was selected and left out, so that the question why somebody got nothing has an answer."""
+    for reason, members in left_out.items():
+        members.run_optimize()
+        connection.execute(
+            "INSERT INTO audience_left_out (account_id, campaign_id, reason, members) VALUES (%s, %s, %s, %s)",
+            [account_id, campaign_id, reason, members.serialize()],
+        )
 
 
 def copy_step(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fairpost.campaigns.queries.campaigns import campaign_row
 from fairpost.contacts.addresses.address import parse_address
 from fairpost.contacts.queries.lookup import addresses_of, contact_by_address
-from fairpost.delivery.queries.recipients import Attempt, recipient_outcome, recipients_in_state
+from fairpost.delivery.queries.recipients import Attempt, left_out_reason, recipient_outcome, recipients_in_state
 from fairpost.kernel.actor import Actor
 from fairpost.kernel.errors import NotFound
 from fairpost.kernel.text import _
@@ -16,7 +16,11 @@ from fairpost.tenants.authorise import authorise
 
 @dataclass(frozen=True, slots=True)
 class ContactOutcome:
-    """The state of one contact in one campaign; `not_in_audience` where the frozen audience is without it."""
+    """The state of one contact in one campaign.
+
+    `not_in_audience` where the frozen audience is without it; the reason then says whether it was not_selected,
+    excluded, suppressed, or on a dead_domain, when the audience was frozen.
+    """
 
     address: str
     ordinal: int
@@ -46,7 +50,8 @@ def outcome_for_address(actor: Actor, account_id: int, campaign_id: int, address
         raise NotFound(_("There is no contact {address}.").format(address=address))
     outcome = recipient_outcome(account_id, campaign_id, contact.ordinal)
     if outcome is None:
-        return ContactOutcome(contact.address, contact.ordinal, campaign_id, "not_in_audience", "", ())
+        reason = left_out_reason(account_id, campaign_id, contact.ordinal)
+        return ContactOutcome(contact.address, contact.ordinal, campaign_id, "not_in_audience", reason, ())
     return ContactOutcome(
         contact.address, contact.ordinal, campaign_id, outcome.state, outcome.reason, outcome.attempts
     )

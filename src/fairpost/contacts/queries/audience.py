@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -39,7 +39,7 @@ class FrozenAudience:
     """`members` (ordinals) are whom to mail; the rest are counts of contacts.
 
     `selected` by lists and segments, of these `excluded` by the audience itself, of the rest `suppressed`, of
-    the rest on a `dead_domain` (no mail host, or a null MX).
+    the rest on a `dead_domain` (no mail host, or a null MX). `left_out` has these three as ordinals, by these names.
     """
 
     members: BitMap
@@ -47,6 +47,7 @@ class FrozenAudience:
     excluded: int
     suppressed: int
     dead_domain: int = 0
+    left_out: Mapping[str, BitMap] = field(default_factory=dict)
 
 
 def freeze_audience(
@@ -80,7 +81,8 @@ def freeze_audience(
         dead = found.dead & selected
         selected -= dead
     selected.run_optimize()
-    return FrozenAudience(selected, selected_count, len(excluded), len(gone), len(dead))
+    left_out = {"excluded": excluded, "suppressed": gone, "dead_domain": dead}
+    return FrozenAudience(selected, selected_count, len(excluded), len(gone), len(dead), left_out)
 
 
 class Found:

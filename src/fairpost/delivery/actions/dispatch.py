@@ -18,7 +18,7 @@ from pyroaring import BitMap
 from fairpost.contacts.queries.audience import FrozenAudience, freeze_audience
 from fairpost.delivery.connect import connect
 from fairpost.delivery.gate.stop import StopReport, await_fence, raise_epoch, wake_senders
-from fairpost.delivery.plan import write_batches
+from fairpost.delivery.plan import write_batches, write_left_out
 from fairpost.kernel.errors import Conflict, NotFound
 from fairpost.kernel.text import _
 from fairpost.segments.audience import Audience
@@ -91,6 +91,7 @@ def plan_dispatch(order: Order, now: datetime, *, wait: bool = True) -> FrozenAu
         require_state(own, order.account_id, order.campaign_id, ("planning",))
         frozen = test_audience(own, order) if order.test else contacts_audience(own, order, now)
         write_batches(own, order.account_id, order.campaign_id, frozen.members, now)
+        write_left_out(own, order.account_id, order.campaign_id, frozen.left_out)
         with own.transaction(), own.cursor() as cursor:
             counts = [len(frozen.members), frozen.selected, frozen.excluded, frozen.suppressed]
             cursor.execute(OPEN, [now, now, *counts, frozen.dead_domain, *key])

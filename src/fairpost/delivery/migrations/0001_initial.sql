@@ -39,6 +39,15 @@ CREATE TABLE batch_audience (
     PRIMARY KEY (account_id, campaign_id, batch_no)
 );
 
+-- Whom the audience had selected and did not keep when it was frozen, by the reason (excluded, suppressed, dead_domain).
+CREATE TABLE audience_left_out (
+    account_id   integer NOT NULL,
+    campaign_id  integer NOT NULL,
+    reason       text    NOT NULL,
+    members      bytea   NOT NULL,
+    PRIMARY KEY (account_id, campaign_id, reason)
+);
+
 -- What is still to be attempted, the unit of leasing. Part 0 is the slice itself; what is deferred, or held back for
 -- one destination, goes on as a part of its own.
 CREATE TABLE batch (

@@ -59,6 +59,19 @@ def recipient_outcome(account_id: int, campaign_id: int, ordinal: int) -> Recipi
     return RecipientOutcome(ordinal, campaign_id, state, reason, attempts)
 
 
+def left_out_reason(account_id: int, campaign_id: int, ordinal: int) -> str:
+    """Why somebody is not in the frozen audience: excluded, suppressed, dead_domain, or else not_selected."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT reason, members FROM audience_left_out WHERE account_id = %s AND campaign_id = %s",
+            [account_id, campaign_id],
+        )
+        for reason, members in cursor.fetchall():
+            if ordinal in BitMap.deserialize(bytes(members)):
+                return reason
+    return "not_selected"
+
+
 def attempts_in(segments: list[Any], ordinal: int) -> Iterator[Attempt]:
     for (packed,) in segments:
         rows = parse(zlib.decompress(bytes(packed)))
