@@ -16,7 +16,16 @@ from tests.builders.tenants import make_account
 from fairpost.contacts.addresses import parse_address
 from fairpost.kernel.errors import Invalid
 
-ADDRESSES = ["ada@x.org", " ben@x.org", "cyd@bücher.example", "dan@x", "postmaster@x.org", "", "e\x00@x.org", "fay@x.org"]
+ADDRESSES = [
+    "ada@x.org",
+    " ben@x.org",
+    "cyd@bücher.example",
+    "dan@x",
+    "postmaster@x.org",
+    "",
+    "e\x00@x.org",
+    "fay@x.org",
+]
 NAMES = ["Ada", "", ' "quoted", ', "two\nlines", "back\\slash", "tab\there", "=1+1", "\\N", "{}", "é", "\x07", "x" * 40]
 AGES = ["30", "-1", "3.5", "2,5", "1,234", "007", "", "many", " 4 ", "1e5"]
 DAYS = ["2024-02-29", "2023-02-29", "1.2.2024", "1/2/2024", "", "2024-01-31T10:00:00Z", "yesterday"]

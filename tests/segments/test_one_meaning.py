@@ -35,7 +35,9 @@ VALUES = [
 NAMES = ["country", "age", "joined", "Odd name's"]
 
 fields = st.sampled_from([*NAMES, "nowhere"])
-days = st.sampled_from([date(2024, 1, 31), date(2026, 5, 17), date(1, 1, 1), date(9999, 12, 31), Ago(0), Ago(30), Ago(-5)])
+days = st.sampled_from(
+    [date(2024, 1, 31), date(2026, 5, 17), date(1, 1, 1), date(9999, 12, 31), Ago(0), Ago(30), Ago(-5)]
+)
 texts = st.sampled_from([each for each in VALUES if isinstance(each, str)] + ["b", "2024"])
 numbers = st.sampled_from([Decimal(30), Decimal("3.50"), Decimal(-1), Decimal(0), Decimal(10**17)])
 values = st.one_of(texts, numbers, st.booleans(), days)
@@ -82,7 +84,9 @@ def holds(tree: Condition, person: dict[str, Any]) -> bool:
             held = value_of(person, field)
             if not isinstance(held, str):
                 return False
-            return {"contains": text in held, "starts with": held.startswith(text), "ends with": held.endswith(text)}[how]
+            return {"contains": text in held, "starts with": held.startswith(text), "ends with": held.endswith(text)}[
+                how
+            ]
         case Compare(field, "!=", value):
             return not holds(Compare(field, "=", value), person)
         case Compare(field, order, value):

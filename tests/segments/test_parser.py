@@ -109,7 +109,8 @@ def test_any_text_is_read_or_refused(text):
     "data",
     [None, 3, [], {}, {"and": []}, {"and": "x"}, {"not": None}, {"compare": "x", "order": "; DROP", "value": 1},
      {"list": 3}, {"in": "x", "values": []}, {"match": "x", "how": "like", "text": "y"},
-     {"compare": "x", "order": "=", "value": {"number": "NaN"}}, {"compare": "x", "order": "=", "value": {"number": "a"}},
+     {"compare": "x", "order": "=", "value": {"number": "NaN"}},
+     {"compare": "x", "order": "=", "value": {"number": "a"}},
      {"compare": "x", "order": "=", "value": "\x00"}, {"list": "x", "id": "1 OR 1=1"}, {"list": "x", "id": True}],
 )  # fmt: skip
 def test_json_that_is_no_condition_is_refused(data):

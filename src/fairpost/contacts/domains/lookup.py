@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Literal
 
 import dns.exception
+import dns.name
+import dns.nameserver
 import dns.resolver
 
 from fairpost.kernel.errors import Invalid
@@ -17,10 +20,10 @@ LIFETIME = 5.0  # seconds for one question, all servers together
 
 @dataclass(frozen=True, slots=True)
 class MailHosts:
-    """`hosts` in order of preference; the domain itself where it has no MX but an address."""
+    """`mx` as (preference, host), most preferred first; empty where the domain has only an address."""
 
     verdict: Verdict
-    hosts: tuple[str, ...] = ()
+    mx: tuple[tuple[int, str], ...] = ()
 
 
 def make_resolver(nameservers: str) -> dns.resolver.Resolver:
@@ -29,11 +32,12 @@ def make_resolver(nameservers: str) -> dns.resolver.Resolver:
         return dns.resolver.Resolver()
     resolver = dns.resolver.Resolver(configure=False)
     servers = [split_port(each.strip()) for each in nameservers.split(",") if each.strip()]
-    resolver.nameserver_ports = {}
-    try:
-        resolver.nameservers = [dns.nameserver.Do53Nameserver(host, port) for host, port in servers]
-    except ValueError as error:
-        raise Invalid(_("Setting nameservers: {reason}.").format(reason=error)) from None
+    for host, _port in servers:
+        try:
+            ip_address(host)
+        except ValueError:
+            raise Invalid(_("Setting nameservers: {host!r} is no IP address.").format(host=host)) from None
+    resolver.nameservers = [dns.nameserver.Do53Nameserver(host, port) for host, port in servers]
     return resolver
 
 
@@ -55,11 +59,10 @@ def mail_hosts(resolver: dns.resolver.Resolver, domain: str) -> MailHosts:
         return address_only(resolver, domain)
     except (dns.exception.DNSException, UnicodeError, ValueError):
         return MailHosts("unknown")
-    found = sorted((each.preference, each.exchange.to_text(omit_final_dot=True).lower()) for each in answer)
-    hosts = tuple(host for _preference, host in found)
-    if hosts in (("",), (".",), ("@",)):
+    if len(answer) == 1 and answer[0].exchange == dns.name.root:
         return MailHosts("null_mx")
-    return MailHosts("ok", hosts)
+    found = sorted((each.preference, each.exchange.to_text(omit_final_dot=True).lower()) for each in answer)
+    return MailHosts("ok", tuple(found))
 
 
 def address_only(resolver: dns.resolver.Resolver, domain: str) -> MailHosts:
@@ -68,7 +71,7 @@ def address_only(resolver: dns.resolver.Resolver, domain: str) -> MailHosts:
     for kind in ("A", "AAAA"):
         try:
             resolver.resolve(f"{domain}.", kind, lifetime=LIFETIME)
-            return MailHosts("ok", (domain,))
+            return MailHosts("ok")
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
             continue
         except (dns.exception.DNSException, UnicodeError, ValueError):

@@ -80,8 +80,14 @@ def guess(sample: bytes) -> Encoding:
     wrong = [line for line in lines if not is_utf8(line)]
     if len(wrong) * 2 <= len(lines):
         return Encoding("utf-8")
-    found = from_bytes(b"\n".join(wrong[:500])[: 1 << 16], cp_isolation=list(LEGACY)).best()
-    return Encoding(found.encoding if found and found.encoding in LEGACY else "cp1252")
+    matches = from_bytes(b"\n".join(wrong[:500])[: 1 << 16], cp_isolation=list(LEGACY))
+    best = matches.best()
+    if best is None:
+        return Encoding("cp1252")
+    # Where several fit alike, the one that most files have.
+    alike = [each for each in matches if (each.chaos, each.coherence) == (best.chaos, best.coherence)]
+    usual = any("cp1252" in each.could_be_from_charset for each in alike)
+    return Encoding("cp1252" if usual or best.encoding not in LEGACY else best.encoding)
 
 
 def is_utf8(line: bytes) -> bool:

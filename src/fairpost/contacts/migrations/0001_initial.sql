@@ -55,7 +55,8 @@ CREATE TABLE shared_suppression (
 );
 
 -- What DNS said about each distinct domain of any account's contacts (facts about DNS are nobody's secret;
--- a reference table on a distributed installation). mx: array of host names in order of preference.
+-- a reference table on a distributed installation). mx: [[preference, host], ...], most preferred
+-- first; provider: under which destination mail to it is paced.
 CREATE TABLE contact_domain (
     domain      text        COLLATE "C" PRIMARY KEY,
     checked_at  timestamptz,
