@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from fairpost.api.problems import MEDIA_TYPE, answer_to, problem
-from fairpost.kernel.text import LANGUAGES, _, in_language
+from fairpost.kernel.languages import preferred_language
+from fairpost.kernel.text import _, in_language
 
 PREFIX = "/api/"
 MEGABYTE = 1_000_000
 WITH_BODY = ("POST", "PUT", "PATCH", "DELETE")
-RANGE = re.compile(r"\s*([A-Za-z]{1,8}|\*)(?:-[A-Za-z0-9-]*)?\s*(?:;\s*q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?\s*")
 
 
 class ApiMiddleware:
@@ -76,13 +75,3 @@ def explained(response: HttpResponse) -> HttpResponse:
     if "Allow" in response:
         made["Allow"] = ", ".join(sorted(response["Allow"].split(", ")))
     return made
-
-
-def preferred_language(header: str, otherwise: str) -> str:
-    """The language of ours that an Accept-Language header (RFC 9110, 12.5.4) likes best."""
-    liked: list[tuple[float, int, str]] = []
-    for index, each in enumerate(header[:500].split(",")[:20]):
-        match = RANGE.fullmatch(each)
-        if match and match[1].lower() in LANGUAGES and float(match[2] or 1) > 0:
-            liked.append((-float(match[2] or 1), index, match[1].lower()))
-    return min(liked)[2] if liked else otherwise

@@ -11,8 +11,9 @@ from fairpost.runtime.session_secret import session_secret
 FAIRPOST = load_configuration()
 SECRET_KEY = session_secret(FAIRPOST)
 DEBUG = False
-ALLOWED_HOSTS = sorted({FAIRPOST.platform_host, urlsplit(FAIRPOST.platform_url).hostname or "localhost"})
-ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
+OWN_HOSTS = sorted({FAIRPOST.platform_host, urlsplit(FAIRPOST.platform_url).hostname or "localhost"})
+OWN_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = ["*"]  # customers' link domains lead here too; fairpost.web.middleware says what they get
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -36,6 +37,7 @@ LANGUAGE_CODE = FAIRPOST.language
 LOGGING_CONFIG = None  # fairpost.runtime.logs does it
 MIDDLEWARE = [
     "fairpost.api.middleware.ApiMiddleware",
+    "fairpost.web.middleware.PageMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -11,3 +11,7 @@ if find_spec("fairpost.api.urls"):
     urlpatterns.append(path("api/v1/", include("fairpost.api.urls")))
 if find_spec("fairpost.web.urls"):
     urlpatterns.append(path("", include("fairpost.web.urls")))
+
+handler400 = "fairpost.web.errors.bad_request"
+handler404 = "fairpost.web.errors.not_found"
+handler500 = "fairpost.web.errors.failed"

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any
 
-from ninja import File, Form, Router
+from ninja import Body, File, Router
 from ninja.files import UploadedFile
-from pydantic import Json
 
 from fairpost.api import imports
 from fairpost.api.authentication import Caller
@@ -39,7 +38,7 @@ def create_import(
     request: Caller,
     account_id: PathId,
     file: Annotated[UploadedFile, File(description="The CSV file.")],
-    options: Annotated[Json[told.ImportWishes], Form(description="How to read it, as JSON.")],
+    options: Annotated[told.ImportWishes, Body(description="How to read it: a part that holds JSON.")],
 ) -> Any:
     """Takes a CSV file in. The worker imports it; all of it counts in one moment. Follow it by its id."""
     return imports.accept_import(request.auth, account_id, file, options)

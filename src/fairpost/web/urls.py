@@ -1,0 +1,35 @@
+"""The public addresses: those that stand in every mail (see `engine/mime`), the front page and the health check."""
+
+from __future__ import annotations
+
+from django.urls import path, register_converter
+
+from fairpost.web.pages.click import click
+from fairpost.web.pages.index import healthz, index
+from fairpost.web.pages.pixel import pixel
+from fairpost.web.pages.unsubscribe import unsubscribe
+from fairpost.web.pages.view import view
+
+
+class LinkNumber:
+    """The number of a link within its content."""
+
+    regex = "0|[1-9][0-9]{0,4}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
+register_converter(LinkNumber, "link")
+
+urlpatterns = [
+    path("", index),
+    path("healthz", healthz),
+    path("u/<str:token>", unsubscribe),
+    path("c/<link:number>/<str:token>", click),
+    path("o/<str:token>.gif", pixel),
+    path("v/<str:token>", view),
+]
