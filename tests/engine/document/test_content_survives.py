@@ -125,6 +125,14 @@ def test_comments_of_the_author_do_not_leave_the_house():
         assert "secret" not in built.document.html
 
 
+@pytest.mark.parametrize(
+    "aside", ["<?xml version='1.0'?>", "<?<script>", "</ <script>", "<!ELEMENT x>", "<![CDATA[x]]>"]
+)
+def test_declarations_are_left_out(aside: str):
+    html = build(html=page(f"{aside}<p>a</p>")).document.html
+    assert html.count("<!") == 1 and "<?" not in html and "<script" not in html
+
+
 def test_html_inside_mjml_need_not_be_xml():
     built = build(mjml=mjml("<mj-text><P CLASS=a>1 < 2 &copy;<BR>x &amp; y</P></mj-text>"))
     assert built.findings == ()

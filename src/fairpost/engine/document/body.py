@@ -125,11 +125,14 @@ class Body:
             self.words[span.start] = word
             edits.append((span.start, span.end, as_comment(word) if piece.kind == "text" else word))
         for piece in self.pieces:
-            if piece.kind == "comment":
+            if piece.kind == "comment" or piece.kind == "declaration" and not self.is_doctype(piece):
                 edits.append((piece.start, piece.end, ""))
             elif piece.value("data-donation") is not None:
                 edits += [(each.start, each.start, donation_mark) for each in piece.attributes if each.name == "href"]
         return spliced(self.code, edits)
+
+    def is_doctype(self, piece: Piece) -> bool:
+        return self.code[piece.start : piece.start + 9].lower() == "<!doctype"
 
     def words_of(self, variable: str) -> list[str]:
         return [self.words[each.start] for each in self.spans if each.name == variable and each.start in self.words]
