@@ -42,8 +42,12 @@ class Lane:
 
 
 def is_permanent(reply: Reply) -> bool:
-    """Whether a relay's refusal can only be mended by a person (5xx to banner, EHLO, STARTTLS, AUTH)."""
-    return reply.stage in PERMANENT_STAGES and 500 <= reply.code < 600
+    """Whether a relay's refusal can only be mended by a person.
+
+    A 5xx to banner, EHLO, STARTTLS or AUTH, or what we refuse ourselves with class 5: a certificate that is not valid.
+    """
+    ours = reply.code == 0 and reply.enhanced is not None and reply.enhanced[0] == 5
+    return reply.stage in PERMANENT_STAGES and (ours or 500 <= reply.code < 600)
 
 
 def wanted(lanes: Iterable[Lane], total: int, now: float) -> dict[int, int]:
@@ -71,16 +75,18 @@ class Lanes:
         self.dial = dial
         self.total = total
         self.by_relay: dict[int, Lane] = {}
+        self.parting: list[Any] = []  # finish what they have, on relays that are gone: still under the gate
 
     def update(self, lanes: Iterable[Lane]) -> None:
         """Takes in the relays as they are now; connections to those gone or changed are closed in good order."""
         fresh = {lane.relay_id: lane for lane in lanes}
         for relay_id, lane in list(self.by_relay.items()):
             new = fresh.get(relay_id)
-            if new is None or new.address != lane.address:
+            if new is None or new.address != lane.address or lane.stopped:
+                del self.by_relay[relay_id]
+                self.parting += lane.clients
                 for client in list(lane.clients):
                     client.close()
-                del self.by_relay[relay_id]
             else:
                 lane.weight, lane.limit, lane.pool_id = new.weight, new.limit, new.pool_id
         for relay_id, lane in fresh.items():
@@ -95,13 +101,14 @@ class Lanes:
                 lane.clients.append(self.dial(lane))
 
     def clients(self) -> list[Any]:
-        return [client for lane in self.by_relay.values() for client in lane.clients]
+        """Every connection that may hold a message, those that are parting included."""
+        return [*self.parting, *(client for lane in self.by_relay.values() for client in lane.clients)]
 
     def forget(self, client: Any) -> None:
         """A connection is gone."""
-        for lane in self.by_relay.values():
-            if client in lane.clients:
-                lane.clients.remove(client)
+        for clients in (self.parting, *(lane.clients for lane in self.by_relay.values())):
+            if client in clients:
+                clients.remove(client)
                 return
 
     def answered(self, relay_id: int) -> None:
