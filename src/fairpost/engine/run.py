@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from pyroaring import BitMap
 
-from fairpost.engine.journal.record import REPEATED, STATES, Kind, pack
+from fairpost.engine.journal.record import RELAYS_FAULT, REPEATED, STATES, Kind, pack
 from fairpost.engine.journal.writer import JournalWriter
 from fairpost.engine.outcomes.replies import classify
 from fairpost.engine.pacing.pace import Pace
@@ -43,6 +43,7 @@ class Campaign:
     key: tuple[int, int]
     message: CompiledMessage
     relays: frozenset[int]
+    pool_id: int = 0
     last_refusal: tuple[int, str] = (0, "")
     refusals: int = 0
 
@@ -112,7 +113,9 @@ class SendingLoop:
     def add(self, batch: Batch, withheld: list[tuple[int, str]], at: float) -> None:
         """Takes a leased batch; those withheld at the lease are on record before the first is sent."""
         for ordinal, reason in withheld:
-            self.record(Kind.OUTCOME, batch, ordinal, at, state="withheld", text=reason)
+            # Whoever may have got it already was not simply withheld.
+            state = "unknown" if ordinal in batch.repeated else "withheld"
+            self.record(Kind.OUTCOME, batch, ordinal, at, state=state, text=reason)
         batch.queued = True
         self.batches.append(batch)
         self.retire(batch)
@@ -189,17 +192,17 @@ class SendingLoop:
 
     def permit(self, mail: Mail) -> bool:
         batch, recipient, _, _ = mail.context
-        if not self.gate().allows(batch.campaign.key):
+        if not self.gate().allows(batch.campaign.key) or boottime() > batch.deadline:
             return False
         flags = REPEATED if recipient.ordinal in batch.repeated else 0
         self.journal.write_now(pack(Kind.INTENT, batch.key, recipient.ordinal, time.time(), flags=flags))
-        return True
+        return self.gate().allows(batch.campaign.key)  # asked again: the disk may have kept us waiting
 
     def outcome(self, mail: Mail, reply: Reply, handed_over: bool) -> None:
         batch, recipient, destination, relay = mail.context
         outcome = classify(reply)
         state: str = outcome.state
-        reason = outcome.reason
+        reason, flags = outcome.reason, 0
         repeated = recipient.ordinal in batch.repeated
         if state == "accepted":
             self.sent += 1
@@ -214,7 +217,8 @@ class SendingLoop:
             self.count_refusal(batch.campaign, reply)
             state = "pending"
         elif state == "relay_trouble":
-            state = "pending"
+            state, flags = "pending", RELAYS_FAULT
+            self.put_back(batch, recipient)
         self.pace.learned(destination, outcome)
         self.record(
             Kind.OUTCOME if state != "pending" else Kind.NOT_SENT,
@@ -222,6 +226,7 @@ class SendingLoop:
             recipient.ordinal,
             time.time(),
             state=state,
+            flags=flags,
             code=reply.code,
             enhanced=reply.enhanced or NO_STATUS,
             relay=relay,
@@ -231,9 +236,15 @@ class SendingLoop:
 
     def returned(self, mail: Mail) -> None:
         batch, recipient, _, _ = mail.context
+        self.put_back(batch, recipient)
+        # Its intent may be on record: left open, it would be in doubt when this process dies, whatever came after it.
+        self.record(Kind.NOT_SENT, batch, recipient.ordinal, time.time())
+        self.landed(batch)
+
+    def put_back(self, batch: Batch, recipient: Recipient) -> None:
+        """Lets another connection have this recipient, as long as the lease is in use."""
         if batch.queued:
             batch.again.append(recipient)
-        self.landed(batch)
 
     def trouble(self, connection: Any, reply: Reply) -> None:
         mail = connection.current
@@ -254,7 +265,7 @@ class SendingLoop:
         refusal = (reply.code, str(reply.enhanced))
         campaign.refusals = campaign.refusals + 1 if refusal == campaign.last_refusal else 1
         campaign.last_refusal = refusal
-        if campaign.refusals == REFUSALS_TO_STOP:
+        if campaign.refusals % REFUSALS_TO_STOP == 0:  # again and again, in case the first word got lost
             self.on_refusals(campaign, reply)
 
     def record(
@@ -265,6 +276,7 @@ class SendingLoop:
         at: float,
         *,
         state: str = "pending",
+        flags: int = 0,
         code: int = 0,
         enhanced: tuple[int, int, int] = NO_STATUS,
         relay: int = 0,
@@ -277,6 +289,7 @@ class SendingLoop:
                 ordinal,
                 at,
                 state=STATE_NUMBER[state],
+                flags=flags,
                 code=code,
                 enhanced=enhanced,
                 relay=relay,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from pyroaring import BitMap
 
-from fairpost.engine.journal.record import REPEATED, SIZE, STATES, Kind, parse
+from fairpost.engine.journal.record import RELAYS_FAULT, REPEATED, SIZE, STATES, Kind, parse
 
 Key = tuple[int, int, int, int]  # account, campaign, batch, part
 Place = tuple[int, int, int]  # account, campaign, batch
@@ -65,11 +65,10 @@ class Collector:
                 gathered.trail.append(record)
             elif kind == Kind.NOT_SENT:
                 self.open.pop((place, ordinal), None)
-                self.at(place).trail.append(record)
-                if rows["code"][
-                    number
-                ]:  # the relay's word against it; without one it is simply pending again
-                    self.part(rows, number).refused.append(ordinal)
+                if rows["code"][number]:  # the relay's word; without one it is simply pending again
+                    self.at(place).trail.append(record)
+                    if not rows["flags"][number] & RELAYS_FAULT:
+                        self.part(rows, number).refused.append(ordinal)
             elif kind == Kind.CONTINUED:
                 self.at(place).trail.append(record)
             elif kind == Kind.HELD:

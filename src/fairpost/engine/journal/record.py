@@ -4,7 +4,7 @@
 | --- | --- | --- |
 | kind | u8 | see `Kind` |
 | state | u8 | index into STATES, of an outcome |
-| flags | u16 | REPEATED: an earlier attempt is in doubt, this one may double it |
+| flags | u16 | REPEATED: an earlier attempt is in doubt, this one may double it; RELAYS_FAULT: see NOT_SENT |
 | account, campaign, batch, part | u32 x 4 | the batch that the message belongs to |
 | ordinal | u32 | the contact |
 | at | f64 | seconds since the epoch |
@@ -30,6 +30,7 @@ CRC = struct.Struct("<I")
 assert BODY.size + CRC.size == SIZE
 
 REPEATED = 1
+RELAYS_FAULT = 2
 
 STATES = ("pending", "accepted", "deferred", "withheld", "failed", "in_doubt", "unknown")
 """Every state that a recipient can be in; the journal stores the index."""
@@ -43,7 +44,7 @@ class Kind(IntEnum):
     HELD = 3  # put back by pacing; text names the destination
     RETURNED = 4  # the lease of a batch ends; everything before it is complete
     CONTINUED = 5  # the rest of the text of the record before
-    NOT_SENT = 6  # takes an intent back: the dot was not written
+    NOT_SENT = 6  # takes an intent back: no dot, or a refusal of policy, or (RELAYS_FAULT) the relay closed instead
 
 
 DTYPE = np.dtype(
