@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -20,7 +21,8 @@ from fairpost.tenants.keyring import installation_keyring
 from fairpost.tenants.queries.sending_identity import platform_signature, sending_identity
 
 DISPATCH = """
-SELECT pool_id, identity_id, content_version_id, unit_id, joint_sender_id, sending_domain, list_ids, tracking, test
+SELECT pool_id, identity_id, content_version_id, unit_id, joint_sender_id, sending_domain, list_ids, tracking, test,
+    latest_at
 FROM dispatch WHERE account_id = %s AND campaign_id = %s
 """
 KEEP = 60.0  # seconds until keys, relays and identity are read again
@@ -32,6 +34,7 @@ class Composed:
 
     campaign: Campaign
     reach: Reach
+    latest_at: datetime
     at: float
 
 
@@ -41,6 +44,11 @@ class Composer:
     def __init__(self) -> None:
         self.kept: dict[tuple[int, int], Composed] = {}
 
+    def keep_only(self, open: frozenset[tuple[int, int]]) -> None:
+        """Forgets closed campaigns: their memory, and what a person may have mended before one goes on."""
+        for key in self.kept.keys() - open:
+            del self.kept[key]
+
     def compose(self, connection: Any, key: tuple[int, int]) -> Composed | None:
         """The campaign `key` (account, campaign), or None where it is not in dispatch."""
         kept = self.kept.get(key)
@@ -49,15 +57,16 @@ class Composer:
         row = connection.execute(DISPATCH, key).fetchone()
         if row is None:
             return None
-        pool, identity, version, unit, joint_sender, domain, lists, tracking, test = row
+        pool, identity, version, unit, joint_sender, domain, lists, tracking, test, latest_at = row
         message = compile_campaign(key, identity, version, sign=not pool_signs(pool), tracking=tracking, test=test)
         relays = frozenset(relay_ids_of_pool(connection, pool))
         if kept is not None:  # batches on their way hold the object: change it where it stands
             kept.campaign.message, kept.campaign.relays, kept.at = message, relays, time.monotonic()
             return kept
         composed = Composed(
-            Campaign(key=key, message=message, relays=relays),
+            Campaign(key=key, message=message, relays=relays, pool_id=pool),
             Reach(unit, domain, joint_sender, tuple(lists), test),
+            latest_at,
             time.monotonic(),
         )
         self.kept[key] = composed

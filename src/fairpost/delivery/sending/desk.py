@@ -80,6 +80,7 @@ class Desk:
 
     def next_work(self, permit: Permit, full: list[str]) -> Work | None:
         """The next batches, campaign by campaign in turn, so that a small one is never behind a large one."""
+        self.composer.keep_only(permit.open)
         campaigns = sorted(permit.open)
         for step in range(len(campaigns)):
             key = campaigns[(self.turn + step) % len(campaigns)]
@@ -95,10 +96,12 @@ class Desk:
                 continue
             if composed is None:
                 continue
-            leases = lease_batches(self.connection, self.sender, key, composed.reach, self.clock.now(), full)
+            now = self.clock.now()
+            leases = lease_batches(self.connection, self.sender, key, composed.reach, now, full)
             if leases:
                 self.turn = (self.turn + step + 1) % len(campaigns)
-                return Work(composed.campaign, leases, began + LEASE_SECONDS)
+                left = (composed.latest_at - now).total_seconds()
+                return Work(composed.campaign, leases, began + min(LEASE_SECONDS, left))
             self.idle[key] = began + IDLE
         return None
 

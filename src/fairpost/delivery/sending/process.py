@@ -106,6 +106,7 @@ class SendingProcess:
             client.close()
         deadline = boottime() + 10
         while self.lanes.clients() and boottime() < deadline:
+            self.cut_stale_dots()
             await asyncio.sleep(0.02)
         for client in self.lanes.clients():
             client.abort()
@@ -182,6 +183,11 @@ class SendingProcess:
         self.lanes.update(
             Lane(each.id, each.pool_id, each.address, each.weight, each.max_connections) for each in relays
         )
+        pools: dict[int, set[int]] = {}
+        for each in relays:
+            pools.setdefault(each.pool_id, set()).add(each.id)
+        for campaign in {id(batch.campaign): batch.campaign for batch in self.feed.batches}.values():
+            campaign.relays = frozenset(pools.get(campaign.pool_id, ()))
         self.pace.set_relay_rates({each.id: each.rate_per_second for each in relays if each.rate_per_second})
         rates = await self.at_desk(self.desk.destination_rates)
         if rates is not None:
