@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection
-
-TABLES = "dispatch, batch_audience, batch, batch_outcome, journal_segment, sender, destination_rate, test_recipient"
+from tests.builders.sending import TABLES, works  # noqa: F401
 
 
 @pytest.fixture(autouse=True)
