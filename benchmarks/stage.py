@@ -61,6 +61,7 @@ class Stage:
     children: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def spawn(self, *arguments: str, **options: Any) -> subprocess.Popen[bytes]:
+        options.setdefault("stdout", sys.stderr)  # standard output is for figures
         child = subprocess.Popen([sys.executable, "-m", "fairpost.runtime", *arguments], **options)
         self.children.append(child)
         return child
