@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from fairpost.audit.actions import record
 from fairpost.campaigns.actions.checks import check_content
 from fairpost.campaigns.models import Campaign
 from fairpost.campaigns.queries.campaigns import campaign_row
-from fairpost.delivery.actions.dispatch import change_state, wait_for_stop
+from fairpost.delivery.actions.dispatch import change_state, forget_refusals, wait_for_stop
 from fairpost.delivery.actions.withhold_rest import withhold_rest
 from fairpost.delivery.connect import connect
 from fairpost.delivery.gate.stop import Uncertain
-from fairpost.delivery.queries.progress import progress
+from fairpost.delivery.queries.progress import dispatch_states, progress
 from fairpost.kernel.actor import Actor
 from fairpost.kernel.clock import SYSTEM_CLOCK, Clock
 from fairpost.kernel.errors import Conflict
@@ -86,6 +86,7 @@ def resume_campaign(
     with transaction.atomic():
         row = campaign_row(actor, account_id, campaign_id, lock=True)
         check_content(row, now)
+        mended = dispatch_states(account_id, [campaign_id]).get(campaign_id) == "stopped"
         change_state(
             account_id,
             campaign_id,
@@ -95,12 +96,8 @@ def resume_campaign(
             reason=reason or "",
             now=now,
         )
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE batch SET not_before = %s WHERE account_id = %s AND campaign_id = %s AND state = 'ready'"
-                " AND not_before > %s AND attempts = 0",
-                [now, account_id, campaign_id, now],
-            )
+        if mended:
+            forget_refusals(account_id, campaign_id, now)
         note(actor, "campaign.resumed", account_id, campaign_id, reason)
     return answer(account_id, campaign_id, 0.0, ())
 

@@ -98,7 +98,7 @@ def plan_dispatch(order: Order, now: datetime, *, wait: bool = True) -> FrozenAu
             if not frozen.members:
                 cursor.execute(
                     "UPDATE dispatch SET state = 'finished', finished_at = %s"
-                    " WHERE account_id = %s AND campaign_id = %s",
+                    " WHERE account_id = %s AND campaign_id = %s AND state = 'running'",
                     [now, *key],
                 )
             wake_senders(cursor)
@@ -169,6 +169,16 @@ def change_state(
         if cursor.rowcount == 0:
             require_state(cursor, account_id, campaign_id, of)
         return raise_epoch(cursor)
+
+
+def forget_refusals(account_id: int, campaign_id: int, now: datetime) -> None:
+    """Makes everybody who waits for another attempt due now: what they were refused for has been mended."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE batch SET not_before = %s, attempts = 0"
+            " WHERE account_id = %s AND campaign_id = %s AND state = 'ready' AND attempts > 0",
+            [now, account_id, campaign_id],
+        )
 
 
 def wait_for_stop(account_id: int, campaign_id: int, epoch: int) -> StopReport:

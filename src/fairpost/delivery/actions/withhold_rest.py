@@ -47,7 +47,8 @@ def withhold_rest(connection: Any, account_id: int, campaign_id: int, reason: st
                     cursor, (account_id, campaign_id, number), part, bytes(members), reason
                 )
             if not rows:
-                close(cursor, account_id, campaign_id, now)
+                # Past its latest time also a paused campaign is finished; a cancelled one stays cancelled.
+                finish_if_done(cursor, account_id, campaign_id, now, ("running", "paused", "stopped"))
                 return count
 
 
@@ -64,13 +65,3 @@ def withhold_part(cursor: Any, place: tuple[int, int, int], part: int, members: 
         [BitMap().serialize(), *place, part],
     )
     return len(rest)
-
-
-def close(cursor: Any, account_id: int, campaign_id: int, now: datetime) -> None:
-    """A campaign past its latest time is finished once nothing of it is leased."""
-    cursor.execute(
-        "UPDATE dispatch SET state = 'running' WHERE account_id = %s AND campaign_id = %s"
-        " AND state IN ('paused', 'stopped') AND latest_at <= %s",
-        [account_id, campaign_id, now],
-    )
-    finish_if_done(cursor, account_id, campaign_id, now)

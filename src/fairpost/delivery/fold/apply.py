@@ -140,11 +140,13 @@ def add_part(
         )
 
 
-def finish_if_done(cursor: Any, account_id: int, campaign_id: int, now: datetime) -> None:
-    """Closes a dispatch whose parts are all done."""
+def finish_if_done(
+    cursor: Any, account_id: int, campaign_id: int, now: datetime, of: tuple[str, ...] = ("running",)
+) -> None:
+    """Closes a dispatch in one of the states `of` whose parts are all done."""
     cursor.execute(
         "UPDATE dispatch SET state = 'finished', finished_at = %s, state_at = %s, state_reason = '', state_by = ''"
-        " WHERE account_id = %s AND campaign_id = %s AND state = 'running' AND NOT EXISTS"
+        " WHERE account_id = %s AND campaign_id = %s AND state = ANY(%s) AND NOT EXISTS"
         " (SELECT 1 FROM batch WHERE account_id = %s AND campaign_id = %s AND state <> 'done')",
-        [now, now, account_id, campaign_id, account_id, campaign_id],
+        [now, now, account_id, campaign_id, list(of), account_id, campaign_id],
     )
