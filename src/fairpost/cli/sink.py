@@ -24,7 +24,13 @@ from fairpost.kernel.text import _
 
 @click.command("sink")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=2525, show_default=True, help="Port to listen on; 0 lets the system choose.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=2525,
+    show_default=True,
+    help="Port to listen on; 0 lets the system choose.",
+)
 @click.option(
     "--record", type=click.Path(path_type=Path, file_okay=False), help="Folder to keep every message in."
 )
@@ -60,15 +66,10 @@ def command(
         raise Invalid(_("--records goes with --count; --record keeps whole messages anyway."))
     if tls and not certificate:
         raise Invalid(_("--tls needs --certificate FILE."))
-    store = RecordingStore(record) if record else CountingStore(records)
-    sink = Sink(
-        store,
-        host=host,
-        port=port,
-        behaviour=Behaviour.load(behaviour) if behaviour else Behaviour(),
-        tls=server_context(certificate) if certificate else None,
-        implicit=tls,
-    )
+    manners = Behaviour.load(behaviour) if behaviour else Behaviour()
+    tls_context = server_context(certificate) if certificate else None
+    store = store_for(record, records)
+    sink = Sink(store, host=host, port=port, behaviour=manners, tls=tls_context, implicit=tls)
     try:
         with asyncio.Runner(loop_factory=fastest_loop()) as runner:
             runner.run(serve(sink, store, stats_file, as_json))
@@ -78,6 +79,15 @@ def command(
     if stats_file:
         write_stats(stats_file, summary)
     emit(summary, as_json)
+
+
+def store_for(record: Path | None, records: Path | None) -> RecordingStore | CountingStore:
+    """Where the mail goes. Raises Invalid where that cannot be written."""
+    try:
+        return RecordingStore(record) if record else CountingStore(records)
+    except OSError as error:
+        sentence = _("The sink cannot write to {path}: {error}.")
+        raise Invalid(sentence.format(path=record or records, error=error.strerror or error)) from error
 
 
 async def serve(

@@ -204,3 +204,22 @@ def test_the_command_records(tmp_path: Path) -> None:
     out, _ = process.communicate(timeout=10)
     assert json.loads(out.splitlines()[-1])["messages"] == 20
     assert len(Recording(tmp_path / "mails")) == 20
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ([], "--record DIR or --count"),
+        (["--count", "--record", "x"], "--record DIR or --count"),
+        (["--count", "--port", "70000"], "70000"),
+        (["--count", "--records", "/proc/nowhere/records"], "/proc/nowhere/records"),
+        (["--record", "/proc/nowhere"], "/proc/nowhere"),
+        (["--count", "--tls"], "--certificate"),
+        (["--count", "--certificate", "/proc/none.pem"], "/proc/none.pem"),
+    ],
+)
+def test_wrong_options_are_told_in_a_sentence(arguments: list[str], told: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "fairpost.runtime", "sink", *arguments], capture_output=True, text=True, timeout=30
+    )
+    assert done.returncode == 2 and told in done.stderr and "Traceback" not in done.stderr
