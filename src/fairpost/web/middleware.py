@@ -17,7 +17,6 @@ API = "/api/"
 ON_EVERY_HOST = ("/c/", "/o/")  # what is on customers' own link domains; nothing there depends on the host
 HEADERS = {
     "Cache-Control": "no-store",  # the address is a person's own
-    "Referrer-Policy": "no-referrer",  # and must not be told to where a link leads
     "X-Robots-Tag": "noindex",
     "X-Content-Type-Options": "nosniff",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
@@ -46,6 +45,7 @@ class PageMiddleware:
             response = self.get_response(request) if of_this_host(request) else bad_request(request)
         for name, value in HEADERS.items():
             response.setdefault(name, value)
+        response["Referrer-Policy"] = "no-referrer"  # nor must it be told to where a link leads
         response["Vary"] = "Accept-Language"
         return response
 
