@@ -212,7 +212,8 @@ class SendingLoop:
         elif not handed_over and reply.code == 0:  # the dot never left: the intent is taken back
             state = "pending"
         elif state == "in_doubt":
-            state = "unknown" if repeated else state
+            # Without a reason of its own, like what a crash leaves: the next lease finds both in one row.
+            state, reason = "unknown" if repeated else state, ""
         elif state == "refused":
             self.count_refusal(batch.campaign, reply)
             state = "pending"

@@ -14,6 +14,7 @@ from fairpost.delivery.fold.apply import apply_states, finish_if_done, outcomes_
 from fairpost.delivery.fold.collect import Collector, Key
 from fairpost.delivery.fold.folder import leases_of
 from fairpost.delivery.gate.permit import LIFE
+from fairpost.engine.journal.record import FINAL
 from fairpost.kernel.actor import Actor
 from fairpost.kernel.clock import SYSTEM_CLOCK, Clock
 from fairpost.kernel.errors import Conflict, Invalid, NotFound
@@ -85,14 +86,15 @@ def abandon_sender(*, actor: Actor, sender_id: str, reason: str, clock: Clock = 
 
 
 def doubt_rest(cursor: Any, key: Key) -> int:
-    """Marks everybody of a lease who has no outcome yet: the lost end of the journal may have had one."""
+    """Marks everybody of a lease who has no final outcome: the lost end of the journal may have had one."""
     cursor.execute(
         "SELECT members FROM batch WHERE account_id = %s AND campaign_id = %s AND batch_no = %s AND part = %s",
         key,
     )
     rest = BitMap.deserialize(bytes(cursor.fetchone()[0]))
-    for members in outcomes_of(cursor, key[:3]).values():
-        rest -= members
+    for (state, _reason), members in outcomes_of(cursor, key[:3]).items():
+        if state in FINAL or state == "in_doubt":
+            rest -= members
     if rest:
         apply_states(cursor, key[:3], {("in_doubt", ""): list(rest)})
     return len(rest)

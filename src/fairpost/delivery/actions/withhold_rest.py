@@ -53,12 +53,15 @@ def withhold_rest(connection: Any, account_id: int, campaign_id: int, reason: st
 
 
 def withhold_part(cursor: Any, place: tuple[int, int, int], part: int, members: bytes, reason: str) -> int:
-    rest = BitMap.deserialize(members)
+    rest, doubtful = BitMap.deserialize(members), BitMap()
     for (state, _reason), done in outcomes_of(cursor, place).items():
         if state in FINAL:
             rest -= done
+        elif state == "in_doubt":
+            doubtful |= done & rest
     if rest:
-        apply_states(cursor, place, {("withheld", reason): list(rest)})
+        # Whoever may have got it already was not simply withheld.
+        apply_states(cursor, place, {("withheld", reason): list(rest - doubtful), ("unknown", reason): list(doubtful)})
     cursor.execute(
         "UPDATE batch SET state = 'done', members = %s, size = 0"
         " WHERE account_id = %s AND campaign_id = %s AND batch_no = %s AND part = %s",
