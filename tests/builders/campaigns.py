@@ -55,7 +55,8 @@ class Author:
                 ],
             )
             cursor.execute(
-                "INSERT INTO contact_ordinal VALUES (%s, %s) ON CONFLICT (account_id) DO UPDATE SET next = EXCLUDED.next",
+                "INSERT INTO contact_ordinal VALUES (%s, %s)"
+                " ON CONFLICT (account_id) DO UPDATE SET next = EXCLUDED.next",
                 [self.account_id, first + len(addresses)],
             )
         return list(addresses)

@@ -19,6 +19,7 @@ from tests.builders.sending import reached, rows, until
 from fairpost.campaigns.actions.stop_campaign import cancel_campaign, pause_campaign, resume_campaign
 from fairpost.delivery.actions.abandon_sender import abandon_sender
 from fairpost.delivery.actions.resume_relay import stop_relay
+from fairpost.delivery.jobs import withhold_what_ended
 from fairpost.delivery.queries.progress import progress
 from fairpost.delivery.queries.recipients import recipients_in_state
 from fairpost.kernel.clock import boottime
@@ -311,7 +312,7 @@ def test_a_relay_taken_out_of_use_is_still_under_the_gate(works):
 
 
 def test_what_was_taken_back_before_its_dot_is_not_in_doubt_when_the_sender_dies(works):
-    """The intent was on record, the dot did not leave: a later death of the sender must not unsettle what came after."""
+    """Its intent was on record and its dot did not leave: a later death must not unsettle what followed."""
     author, people, stuck, _relay_id, number = stuck_campaign(works)
     pause(author, number)
     settle(works, author, people, stuck, number)
@@ -339,8 +340,6 @@ def test_a_cancelled_campaign_withholds_the_rest(works):
     assert answer.state == "cancelled"
 
     def all_settled():
-        from fairpost.delivery.jobs import withhold_what_ended
-
         withhold_what_ended()
         counts = progress(author.account_id, number)
         return counts if counts.accepted + counts.withheld == 3000 else None
