@@ -25,6 +25,7 @@ from fairpost.contacts.queries.imports import ImportSummary, import_summary
 from fairpost.kernel.actor import Actor
 from fairpost.kernel.clock import SYSTEM_CLOCK, Clock
 from fairpost.kernel.errors import Conflict, FairpostError
+from fairpost.kernel.states import state_in_words
 from fairpost.kernel.text import _
 
 log = structlog.get_logger(__name__)
@@ -80,7 +81,11 @@ def go_on(actor: Actor, account_id: int, import_id: int) -> dict[str, Any]:
     """Has the worker go on with an import that was given up, or that a command left behind."""
     job = own_import(actor, account_id, import_id)
     if job.state != "staging":
-        raise Conflict(_("Import {id} is {state}; there is nothing to go on with.").format(id=job.id, state=job.state))
+        raise Conflict(
+            _("Import {id} is {state}; there is nothing to go on with.").format(
+                id=job.id, state=state_in_words(job.state)
+            )
+        )
     put(actor, account_id, import_id, "")
     return told(account_id, [import_summary(account_id, import_id)])[0]
 

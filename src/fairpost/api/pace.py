@@ -48,5 +48,5 @@ def take(api_key_id: int, most: int, now: datetime) -> Allowance:
         values = {"key": api_key_id, "most": float(most), "now": now, "window": WINDOW}
         cursor.execute(TAKE, values)
         tokens, allowed = cursor.fetchone()
-    wait = 0 if allowed else max(1, math.ceil((1 - tokens) * WINDOW / most))
+    wait = 0 if allowed else max(1, math.ceil(round((1 - tokens) * WINDOW / most, 6)))
     return Allowance(most, int(tokens), wait)

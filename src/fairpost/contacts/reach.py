@@ -61,6 +61,8 @@ def authorise_reach(actor: Actor, account_id: int, reach: Reach) -> None:
         return
     unit_id = int(reach.key) if reach.kind == "unit" else None
     if reach.kind == "list":
+        # Before the list is looked up: an outsider must not learn whether the account has it.
+        authorise(actor, "suppression.write", account_id=account_id, unit_id=actor.unit_id)
         unit_id = own_list(actor, account_id, int(reach.key)).unit_id or actor.unit_id
     authorise(actor, "suppression.write", account_id=account_id, unit_id=unit_id)
     if reach.kind == "unit":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from ninja import Router
@@ -21,6 +21,7 @@ from fairpost.content.queries.preview import preview
 from fairpost.content.queries.templates import template, templates
 from fairpost.content.queries.versions import ContentVersion, content_versions, read_version
 from fairpost.content.starters import STARTERS
+from fairpost.kernel.text import _
 
 router = Router()
 TEMPLATES = "/accounts/{account_id}/templates"
@@ -32,7 +33,7 @@ VERSION = VERSIONS + "/{version_id}"
 @router.get("/starters", response=Page[told.Starter])
 def list_starters(request: Caller) -> Any:
     """Mails to begin from."""
-    return whole(STARTERS)
+    return whole([replace(each, summary=_(each.summary)) for each in STARTERS])
 
 
 @router.get(TEMPLATES, response=Page[told.TemplateSummary])
