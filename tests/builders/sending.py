@@ -161,10 +161,13 @@ class Works:
         if part == "process":
             assert program.pid not in before
             until(
-                lambda: rows("SELECT 1 FROM sender WHERE pid = %s AND epoch > 0", program.pid),
+                lambda: (
+                    program.poll() is not None or rows("SELECT 1 FROM sender WHERE pid = %s AND epoch > 0", program.pid)
+                ),
                 "the sending process has its first permit",
                 30,
             )
+            assert program.poll() is None, "the sending process ended at once"
         return program
 
     def permitted(self, sender_id: str) -> None:
