@@ -67,6 +67,16 @@ def test_every_reference_leads_somewhere():
             place = place[part]
 
 
+def test_no_two_schemas_have_one_name():
+    """The document has one entry for a name: of two, one would be described as the other."""
+    names = [
+        name
+        for path in Path(SOURCE / "api/schemas").glob("*.py")
+        for name in re.findall(r"^class (\w+)", path.read_text(), re.MULTILINE)
+    ]
+    assert len(set(names)) == len(names)
+
+
 def handlers() -> list:
     return [
         operation.view_func

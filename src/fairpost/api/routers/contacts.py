@@ -28,7 +28,7 @@ router = Router()
 Which = Annotated[int | None, Query(ge=1, le=HIGHEST)]
 
 
-@router.get("/accounts/{account_id}/contacts/count", response=told.Count)
+@router.get("/accounts/{account_id}/contacts/count", response=told.ContactCount)
 def count_contacts(
     request: Caller, account_id: PathId, where: Annotated[str, Query(max_length=10_000)] = ""
 ) -> Any:

@@ -113,7 +113,7 @@ class Schedule(Asked):
     reason: Reason = None
 
 
-class Count(Told):
+class ReasonCount(Told):
     state: str
     reason: str
     count: int
@@ -138,7 +138,7 @@ class Progress(Told):
     in_doubt: int
     unknown: int
     possibly_doubled: int
-    reasons: list[Count]
+    reasons: list[ReasonCount]
     selected: int
     excluded: int
     suppressed: int

@@ -37,7 +37,7 @@ class Contact(Told):
     updated: datetime | None
 
 
-class Count(Told):
+class ContactCount(Told):
     """How many contacts. With a condition: of these `suppressed`, and `mailable` the rest."""
 
     contacts: int

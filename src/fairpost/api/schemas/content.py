@@ -96,7 +96,7 @@ class Reader(Asked):
     attributes: dict[str, Any] = Field({}, max_length=500)
 
 
-class Finding(Told):
+class ContentFinding(Told):
     level: str
     code: str
     message: str
@@ -113,7 +113,7 @@ class Link(Told):
 class Checked(Told):
     """What saving this mail as a version would find; it could be saved where no finding is an error."""
 
-    findings: list[Finding]
+    findings: list[ContentFinding]
     size: int
     asks_donation: bool
 
@@ -154,7 +154,7 @@ class Version(Told):
     html: str
     text: str
     links: list[Link]
-    findings: list[Finding]
+    findings: list[ContentFinding]
     asks_donation: bool
     size: int
     created_at: datetime

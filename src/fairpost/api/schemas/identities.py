@@ -53,7 +53,7 @@ class IdentityChange(Asked):
     reason: Reason = None
 
 
-class Finding(Told):
+class DnsFinding(Told):
     check: str
     status: str
     name: str
@@ -67,7 +67,7 @@ class Report(Told):
     identity_id: int
     at: datetime
     passed: bool
-    findings: list[Finding]
+    findings: list[DnsFinding]
 
 
 class Record(Told):
