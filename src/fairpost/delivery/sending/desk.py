@@ -139,8 +139,9 @@ class Desk:
                 " WHERE account_id = %s AND campaign_id = %s AND state = 'running'",
                 [reason, self.clock.now(), *key],
             )
-            if cursor.rowcount:
-                raise_epoch(cursor)
+            if not cursor.rowcount:
+                return  # another sender was first
+            raise_epoch(cursor)
         log.error("campaign stopped", account=key[0], campaign=key[1], reason=reason)
 
 

@@ -162,9 +162,6 @@ class SendingProcess:
         lane = self.lanes.by_relay.get(client.relay_id)
         if lane is None:
             return
-        log.warning(
-            "relay trouble", relay=client.relay_id, stage=reply.stage, code=reply.code, reply=reply.text
-        )
         if reply.stage == "mail" and 500 <= reply.code < 600 and campaign is not None:
             self.campaign_refused(campaign, reply)
         elif is_permanent(reply):
