@@ -10,6 +10,7 @@ from fairpost.cli.output import emit, json_option
 from fairpost.cli.reading import may_read
 from fairpost.cli.session import account_option, acting, resolve_account
 from fairpost.kernel.actor import Actor
+from fairpost.kernel.text import _
 
 installation_option = click.option(
     "--installation", is_flag=True, help="A role over the whole installation instead of in an account."
@@ -145,5 +146,5 @@ def password(email: str, reason: str | None, installation: bool, account: str, a
 def read_password() -> str:
     """Never an argument: arguments stand in the process list and in the shell's history."""
     if sys.stdin.isatty():
-        return click.prompt("Password", hide_input=True, confirmation_prompt=True)
+        return click.prompt(_("Password"), hide_input=True, confirmation_prompt=True)
     return sys.stdin.readline().rstrip("\n")

@@ -41,7 +41,7 @@ class Bench(click.Group):
         return click.Command(
             cmd_name,
             callback=run,
-            help=BENCHES[cmd_name],
+            help=_(BENCHES[cmd_name]),
             add_help_option=False,
             context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
         )

@@ -23,6 +23,7 @@ from fairpost.cli.times import moment
 from fairpost.contacts.naming import list_named, segment_named
 from fairpost.delivery.queries.relays import pool_named
 from fairpost.kernel.actor import Actor
+from fairpost.kernel.text import _
 from fairpost.segments.audience import Audience
 
 
@@ -282,7 +283,7 @@ def recipients(name, address, state, after, limit, account, as_json):
     """What became of single recipients."""
     actor, account_id, number = found(account, name)
     if (address is None) == (state is None):
-        raise click.UsageError("give either --address or --state")
+        raise click.UsageError(_("Give either --address or --state."))
     if address is not None:
         emit(outcome_for_address(actor, account_id, number, address), as_json)
     else:

@@ -8,6 +8,7 @@ import click
 
 from fairpost.cli.output import emit, json_option
 from fairpost.cli.session import account_option, acting, resolve_account
+from fairpost.kernel.states import state_in_words
 from fairpost.kernel.text import _
 
 
@@ -116,7 +117,7 @@ def told(summary) -> dict:
     )
     lines = {
         _("import"): summary.import_id,
-        _("state"): summary.state,
+        _("state"): state_in_words(summary.state),
         _("file"): summary.file_name,
         _("encoding"): summary.encoding,
         _("delimiter"): {"\t": _("tab")}.get(summary.delimiter, summary.delimiter),
@@ -129,7 +130,7 @@ def told(summary) -> dict:
     }
     if summary.duplicates:
         lines[_("repeated addresses")] = _("{count} (the {which} of each counts)").format(
-            count=summary.duplicates, which=_(summary.kept_of_duplicates)
+            count=summary.duplicates, which={"first": _("first"), "last": _("last")}[summary.kept_of_duplicates]
         )
     lines[_("rejected rows")] = summary.rejected
     if summary.reasons:

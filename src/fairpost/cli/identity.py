@@ -10,6 +10,7 @@ from fairpost.cli.output import emit, json_option
 from fairpost.cli.reading import may_read
 from fairpost.cli.session import account_option, acting, resolve_account
 from fairpost.kernel.errors import NotFound
+from fairpost.kernel.states import state_in_words
 from fairpost.kernel.text import _
 
 
@@ -149,7 +150,7 @@ def check(identity_id: int, account: str, as_json: bool) -> None:
         emit(report, True)
     else:
         for each in report.findings:
-            click.echo(f"{each.status:<8} {each.check:<12} {each.name}: {each.found}")
+            click.echo(f"{state_in_words(each.status):<8} {each.check:<12} {each.name}: {each.found}")
             if each.advice:
                 click.echo(f"{'':<22}{each.advice}")
     if not report.passed:

@@ -9,18 +9,23 @@ from typing import Any
 
 import click
 
+from fairpost.cli.fields import field_in_words
+from fairpost.kernel.states import state_in_words
+from fairpost.kernel.text import _
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of lines for people.")
 
 
 def emit(data: Any, as_json: bool) -> None:
-    """Prints a record (mapping or dataclass) or a sequence of records."""
+    """Prints a record (mapping or dataclass) or a sequence of records; names are translated for people only."""
     data = plain(data)
     if as_json:
         click.echo(json.dumps(data, default=str, ensure_ascii=False))
     elif isinstance(data, Mapping):
-        width = max((len(key) for key in data), default=0)
-        for key, value in data.items():
-            click.echo(f"{key.replace('_', ' '):<{width}}  {shown(value)}")
+        lines = [(field_in_words(key), shown(value, key)) for key, value in data.items()]
+        width = max((len(name) for name, _value in lines), default=0)
+        for name, value in lines:
+            click.echo(f"{name:<{width}}  {value}")
     else:
         emit_table(data)
 
@@ -28,12 +33,12 @@ def emit(data: Any, as_json: bool) -> None:
 def emit_table(rows: Sequence[Mapping[str, Any]]) -> None:
     """Prints records as a table with a column for each key of the first one."""
     if not rows:
-        click.echo("none")
+        click.echo(_("none"))
         return
-    columns = list(rows[0])
-    cells = [[shown(row.get(column)) for column in columns] for row in rows]
-    widths = [max(len(column), *(len(row[i]) for row in cells)) for i, column in enumerate(columns)]
-    for row in [columns, *cells]:
+    keys = list(rows[0])
+    cells = [[field_in_words(key) for key in keys], *([shown(row.get(key), key) for key in keys] for row in rows)]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(keys))]
+    for row in cells:
         click.echo("  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
@@ -47,9 +52,13 @@ def plain(data: Any) -> Any:
     return data
 
 
-def shown(value: Any) -> str:
+def shown(value: Any, key: str = "") -> str:
     if value is None or value in ([], (), {}, ""):
         return "-"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if key == "state":
+        return state_in_words(str(value))
     if isinstance(value, (dict, list)):
         return json.dumps(value, default=str, ensure_ascii=False)
     return str(value)

@@ -12,6 +12,7 @@ from fairpost.cli.session import account_option
 from fairpost.cli.template_place import known_attributes, named, working
 from fairpost.cli.template_versions import preview, save_version, versions
 from fairpost.kernel.errors import Invalid
+from fairpost.kernel.states import state_in_words
 from fairpost.kernel.text import _
 
 READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -191,7 +192,7 @@ def check(context, file, subject, preheader, text_file, identity_id, account, as
     else:
         for each in built.findings:
             place = f"{names.get(each.part, each.part)}:{each.line}:{each.column}"
-            click.echo(f"{place}: {each.level}: {each.message} [{each.code}]")
+            click.echo(f"{place}: {state_in_words(each.level)}: {each.message} [{each.code}]")
         if built.document:
             click.echo(
                 _("Good: {size} bytes of HTML, links: {links}.").format(

@@ -12,6 +12,7 @@ from fairpost.cli.output import emit, json_option
 from fairpost.cli.session import account_option
 from fairpost.cli.template_place import known_attributes, named, working
 from fairpost.kernel.errors import Invalid
+from fairpost.kernel.states import state_in_words
 from fairpost.kernel.text import _
 
 
@@ -36,7 +37,7 @@ def save_version(template, identity_id, account, as_json) -> None:
         emit(version, True)
         return
     for each in version.findings:
-        click.echo(f"{each.part}:{each.line}:{each.column}: {each.level}: {each.message}", err=True)
+        click.echo(f"{each.part}:{each.line}:{each.column}: {state_in_words(each.level)}: {each.message}", err=True)
     emit(
         {
             "version": version.id,

@@ -1,5 +1,7 @@
 """Translation of everything people read: mark each sentence with `_` and fill it with `.format` afterwards.
 
+What is evaluated at import, in a table, is marked with `mark`, and translated with `_` when it is shown.
+
 The English sentence is the key. The catalogues are `src/fairpost/locale/<language>/fairpost.po`, which
 people edit, and `fairpost.mo` beside it, which `make messages` makes of it and which is read here (GNU
 gettext's format).
@@ -25,6 +27,11 @@ def _(message: str) -> str:
     """The message in the language of this context (request, task), else of this process; else in English."""
     language = current_language()
     return message if language == "en" else catalogue(language).gettext(message)
+
+
+def mark(message: str) -> str:
+    """The message itself: marks for the catalogues what stands in a table and goes through `_` when it is shown."""
+    return message
 
 
 def current_language() -> str:

@@ -19,6 +19,7 @@ from fairpost.kernel.text import _, set_process_language
 from fairpost.runtime.configure import load_configuration
 from fairpost.runtime.prepare import prepared, set_up_django
 from fairpost.runtime.registry import BY_NAME, COMMANDS, Entry, Needs
+from fairpost.runtime.spoken import let_click_ask_us, translated
 from fairpost.runtime.trouble import explained
 
 
@@ -33,8 +34,8 @@ class Registry(click.Group):
         return load(entry) if entry and exists(entry) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(entry.name, entry.summary) for entry in COMMANDS if exists(entry)])
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(entry.name, _(entry.summary)) for entry in COMMANDS if exists(entry)])
 
 
 @click.command(cls=Registry, name="fairpost")
@@ -52,8 +53,9 @@ def run(arguments: list[str]) -> int:
     """Runs one command and returns its exit status; what went wrong is on standard error."""
     try:
         set_process_language(load_configuration().language)
+        let_click_ask_us()
         with prepared(needs_of(arguments)):
-            result = commands.main(arguments, prog_name="fairpost", standalone_mode=False)
+            result = translated(commands).main(arguments, prog_name="fairpost", standalone_mode=False)
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except click.exceptions.Exit as ended:
@@ -93,4 +95,4 @@ def exists(entry: Entry) -> bool:
 def load(entry: Entry) -> click.Command:
     if entry.needs is not Needs.NOTHING:
         set_up_django()  # for --help too: the module imports what needs it
-    return getattr(importlib.import_module(entry.module), entry.attribute)
+    return translated(getattr(importlib.import_module(entry.module), entry.attribute))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fairpost.kernel.text import _
+from fairpost.kernel.text import mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,25 +25,25 @@ class Role:
 
 
 CAPABILITIES: dict[str, Capability] = {
-    "installation.manage": Capability(_("create accounts and change what concerns the whole installation")),
-    "account.read": Capability(_("see the account, its units, senders and people"), shared=True),
-    "account.manage": Capability(_("change the account, its units, organisations and joint senders")),
-    "people.manage": Capability(_("add people and grant or revoke their roles")),
-    "keys.manage": Capability(_("create and revoke API keys")),
-    "identity.manage": Capability(_("create sender identities and manage their domains and DKIM keys")),
-    "contacts.read": Capability(_("look up and count contacts")),
-    "contacts.write": Capability(_("import, change and remove contacts")),
-    "contacts.export": Capability(_("export contacts")),
-    "suppression.write": Capability(_("suppress addresses and lift suppressions")),
-    "list.write": Capability(_("create and change lists and their members")),
-    "segment.write": Capability(_("create and change segments")),
-    "content.read": Capability(_("see templates and content"), shared=True),
-    "content.write": Capability(_("write templates and content")),
-    "campaign.read": Capability(_("see campaigns and their results")),
-    "campaign.write": Capability(_("create and change campaigns and send tests")),
-    "campaign.send": Capability(_("send, schedule, pause, resume and cancel campaigns")),
-    "relay.manage": Capability(_("manage the relays that mail is handed to")),
-    "audit.read": Capability(_("read the record of who did what and why")),
+    "installation.manage": Capability(mark("create accounts and change what concerns the whole installation")),
+    "account.read": Capability(mark("see the account, its units, senders and people"), shared=True),
+    "account.manage": Capability(mark("change the account, its units, organisations and joint senders")),
+    "people.manage": Capability(mark("add people and grant or revoke their roles")),
+    "keys.manage": Capability(mark("create and revoke API keys")),
+    "identity.manage": Capability(mark("create sender identities and manage their domains and DKIM keys")),
+    "contacts.read": Capability(mark("look up and count contacts")),
+    "contacts.write": Capability(mark("import, change and remove contacts")),
+    "contacts.export": Capability(mark("export contacts")),
+    "suppression.write": Capability(mark("suppress addresses and lift suppressions")),
+    "list.write": Capability(mark("create and change lists and their members")),
+    "segment.write": Capability(mark("create and change segments")),
+    "content.read": Capability(mark("see templates and content"), shared=True),
+    "content.write": Capability(mark("write templates and content")),
+    "campaign.read": Capability(mark("see campaigns and their results")),
+    "campaign.write": Capability(mark("create and change campaigns and send tests")),
+    "campaign.send": Capability(mark("send, schedule, pause, resume and cancel campaigns")),
+    "relay.manage": Capability(mark("manage the relays that mail is handed to")),
+    "audit.read": Capability(mark("read the record of who did what and why")),
 }
 
 READ = frozenset({"account.read", "content.read", "campaign.read"})
@@ -52,14 +52,14 @@ SENDER = AUTHOR | {"campaign.send", "contacts.write", "suppression.write"}
 
 ROLES: dict[str, Role] = {
     "owner": Role(
-        _("runs the account: everything inside it"),
+        mark("runs the account: everything inside it"),
         frozenset(CAPABILITIES) - {"installation.manage", "relay.manage"},
     ),
-    "author": Role(_("writes content and prepares campaigns, but does not send"), AUTHOR),
-    "sender": Role(_("does what an author does, keeps contacts and sends"), SENDER),
-    "analyst": Role(_("reads campaigns and results, changes nothing"), READ | {"contacts.read"}),
+    "author": Role(mark("writes content and prepares campaigns, but does not send"), AUTHOR),
+    "sender": Role(mark("does what an author does, keeps contacts and sends"), SENDER),
+    "analyst": Role(mark("reads campaigns and results, changes nothing"), READ | {"contacts.read"}),
     "operator": Role(
-        _("runs the installation: accounts, their people, relays"),
+        mark("runs the installation: accounts, their people, relays"),
         frozenset(
             {
                 "installation.manage",
@@ -77,14 +77,14 @@ ROLES: dict[str, Role] = {
         ),
         installation=True,
     ),
-    "reviewer": Role(_("reads content and campaigns of all accounts to review"), READ, installation=True),
+    "reviewer": Role(mark("reads content and campaigns of all accounts to review"), READ, installation=True),
     "approver": Role(
-        _("reads what reviewers read, and the record, to decide on their findings"),
+        mark("reads what reviewers read, and the record, to decide on their findings"),
         READ | {"audit.read"},
         installation=True,
     ),
     "auditor": Role(
-        _("reads the record of all accounts, changes nothing"),
+        mark("reads the record of all accounts, changes nothing"),
         frozenset({"account.read", "campaign.read", "audit.read"}),
         installation=True,
     ),

@@ -9,11 +9,13 @@ from django.db import IntegrityError, transaction
 from fairpost.audit.actions import record
 from fairpost.campaigns.models import Campaign
 from fairpost.campaigns.queries.campaigns import CampaignView, campaign_row, campaign_view
+from fairpost.contacts.scope import own_list, own_segment
 from fairpost.content.queries.versions import content_version
 from fairpost.delivery.queries.relays import pool_for
 from fairpost.kernel.actor import Actor
 from fairpost.kernel.clock import SYSTEM_CLOCK, Clock
 from fairpost.kernel.errors import Conflict, Invalid
+from fairpost.kernel.states import state_in_words
 from fairpost.kernel.text import _
 from fairpost.segments.audience import Audience
 from fairpost.tenants.authorise import authorise
@@ -42,6 +44,7 @@ def create_campaign(
     within_unit(actor, identity.unit_id, _("There is no such sender identity."))
     check_name(name)
     check_parts(account_id, content_version_id, pool_id)
+    check_audience(actor, account_id, audience)
     try:
         with transaction.atomic():
             row = Campaign.objects.create(
@@ -84,12 +87,14 @@ def change_campaign(
         row = campaign_row(actor, account_id, campaign_id, lock=True)
         if row.state != Campaign.State.DRAFT:
             raise Conflict(
-                _("Only a draft can be changed; this campaign is {state}.").format(state=row.state)
+                _("Only a draft can be changed; this campaign is {state}.").format(state=state_in_words(row.state))
             )
         for field, value in changes.items():
             setattr(row, field, value.to_json() if isinstance(value, Audience) else value)
         check_name(row.name)
         check_parts(account_id, row.content_version_id, row.pool_id)
+        if "audience" in changes:
+            check_audience(actor, account_id, changes["audience"])
         if sending_identity(account_id, row.identity_id).unit_id != row.unit_id:
             raise Invalid(
                 _("The sender identity belongs to another business unit."),
@@ -117,3 +122,11 @@ def check_parts(account_id: int, content_version_id: int, pool_id: int | None) -
     content_version(account_id, content_version_id)
     if pool_id is not None:
         pool_for(account_id, pool_id)
+
+
+def check_audience(actor: Actor, account_id: int, audience: Audience) -> None:
+    """Every list and segment that it names is the account's, in use, and one that the actor may use."""
+    for list_id in (*audience.lists, *audience.exclude_lists):
+        own_list(actor, account_id, list_id)
+    for segment_id in (*audience.segments, *audience.exclude_segments):
+        own_segment(actor, account_id, segment_id)

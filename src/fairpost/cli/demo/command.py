@@ -31,6 +31,7 @@ from fairpost.delivery.queries.relays import pool_for
 from fairpost.engine.transport.recording_sink import Recording
 from fairpost.kernel.actor import Actor
 from fairpost.kernel.errors import Unavailable
+from fairpost.kernel.states import state_in_words
 from fairpost.kernel.text import _
 from fairpost.segments.audience import Audience
 from fairpost.tenants.actors import local_operator
@@ -114,7 +115,7 @@ def prepare(actor: Actor, cast: Cast, list_id: int, port: int) -> int:
     )
     click.echo(_("   content version {hash}, {size:,} bytes of HTML").format(hash=version.hash[:12], size=version.size))
     for finding in version.findings:
-        click.echo(f"   {finding.level}: {finding.message}")
+        click.echo(f"   {state_in_words(finding.level)}: {finding.message}")
     return create_campaign(
         actor=actor,
         account_id=cast.account_id,
@@ -153,9 +154,12 @@ def report(
     step(_("Report"))
     lines = [
         (_("sent"), f"{counts.accepted:,} / {counts.audience:,}"),
-        (_("received at the sink"), f"{verified.received:,} ({verified.doubled} doubled)"),
+        (
+            _("received at the sink"),
+            _("{received:,} ({doubled} doubled)").format(received=verified.received, doubled=verified.doubled),
+        ),
         (_("rate"), f"{counts.accepted / seconds:,.0f}/s"),
-        (_("not sent"), "; ".join(f"{s}, {r}: {c}" for s, r, c in counts.reasons) or "0"),
+        (_("not sent"), "; ".join(f"{state_in_words(s)}, {r}: {c}" for s, r, c in counts.reasons) or "0"),
         (_("verified"), _("{n} mails: {bad} complaints").format(n=verified.looked_at, bad=len(verified.complaints))),
         (_("rejected rows"), f"{imported.rejected}"),
         (_("mails"), str(folder / "mails")),

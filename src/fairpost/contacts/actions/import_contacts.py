@@ -24,6 +24,7 @@ from fairpost.kernel.actor import Actor
 from fairpost.kernel.clock import Clock, SystemClock
 from fairpost.kernel.errors import Conflict, Invalid, NotFound
 from fairpost.kernel.plaintext import several_lines
+from fairpost.kernel.states import state_in_words
 from fairpost.kernel.text import _
 from fairpost.tenants.authorise import authorise
 
@@ -77,7 +78,11 @@ def resume_import(
     """Goes on with an import that was stopped, from its last committed chunk; from the start where that was lost."""
     job = own_import(actor, account_id, import_id)
     if job.state != "staging":
-        raise Conflict(_("Import {id} is {state}; there is nothing to go on with.").format(id=job.id, state=job.state))
+        raise Conflict(
+            _("Import {id} is {state}; there is nothing to go on with.").format(
+                id=job.id, state=state_in_words(job.state)
+            )
+        )
     path = file_of(job)
     if not path.exists() or fingerprint(path) != job.fingerprint:
         raise Conflict(
@@ -106,7 +111,7 @@ def cancel_import(
             state="cancelled", finished_at=clock.now()
         )
         if not cancelled:
-            raise Conflict(_("Import {id} is {state} already.").format(id=job.id, state=job.state))
+            raise Conflict(_("Import {id} is {state} already.").format(id=job.id, state=state_in_words(job.state)))
         drop_staging(job.id)
         record(
             actor=actor,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from fairpost.kernel.errors import NotFound
-from fairpost.kernel.text import _
+from fairpost.kernel.text import _, mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +26,19 @@ class Starter:
 STARTERS = (
     Starter(
         "newsletter",
-        _("A lead story, two short ones and a table of dates."),
+        mark("A lead story, two short ones and a table of dates."),
         "The boathouse opens, and other news from the lake",
         "Forty berths, cleaner water and three dates to keep",
     ),
     Starter(
         "fundraising",
-        _("An appeal with a goal, amounts to choose from, a story and donation buttons."),
+        mark("An appeal with a goal, amounts to choose from, a story and donation buttons."),
         "{{ first_name | default: 'Friend' }}, we are 41,600 short and have four days",
         "Every gift until Sunday midnight is doubled",
     ),
     Starter(
         "letter",
-        _("A plain personal letter with one link, as a person would write it."),
+        mark("A plain personal letter with one link, as a person would write it."),
         "A word about Sunday",
         "Two minutes, no pictures",
     ),

@@ -20,6 +20,7 @@ from fairpost.delivery.connect import connect
 from fairpost.delivery.gate.stop import StopReport, await_fence, raise_epoch, wake_senders
 from fairpost.delivery.plan import write_batches, write_left_out
 from fairpost.kernel.errors import Conflict, NotFound
+from fairpost.kernel.states import state_in_words
 from fairpost.kernel.text import _
 from fairpost.segments.audience import Audience
 
@@ -149,7 +150,7 @@ def require_state(own: Any, account_id: int, campaign_id: int, states: tuple[str
     if row is None:
         raise NotFound(_("Campaign {campaign} is not in dispatch.").format(campaign=campaign_id))
     if row[0] not in states:
-        raise Conflict(_("Campaign {campaign} is {state}.").format(campaign=campaign_id, state=row[0]))
+        raise Conflict(_("Campaign {campaign} is {state}.").format(campaign=campaign_id, state=state_in_words(row[0])))
 
 
 def change_state(

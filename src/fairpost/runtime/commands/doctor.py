@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from fairpost.cli.output import emit, json_option
+from fairpost.kernel.states import state_in_words
 from fairpost.runtime.configure import load_configuration
 from fairpost.runtime.doctor import examine
 
@@ -20,7 +21,7 @@ def command(as_json: bool) -> None:
         emit(findings, as_json)
     else:
         for finding in findings:
-            level = click.style(f"{finding.level:<8}", fg=COLOURS[finding.level])
+            level = click.style(f"{state_in_words(finding.level):<8}", fg=COLOURS[finding.level])
             click.echo(f"{level} {finding.check:<17} {finding.says}")
             if finding.mend:
                 click.echo(f"{'':<26} -> {finding.mend}")
