@@ -5,11 +5,12 @@ from __future__ import annotations
 import itertools
 import json
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from django.db import connection
 from tests.builders.content import page
-from tests.builders.tenants import Tenant, make_account, make_identity
+from tests.builders.tenants import Tenant, make_account, make_identity, make_joint_sender
 
 from fairpost.campaigns.actions.create_campaign import create_campaign
 from fairpost.campaigns.actions.send_campaign import send_campaign
@@ -17,6 +18,8 @@ from fairpost.content.actions.create_template import create_template
 from fairpost.content.actions.save_content_version import save_content_version
 from fairpost.kernel.actor import Actor
 from fairpost.segments.audience import Audience
+from fairpost.tenants.actions.publish_notice import publish_notice
+from fairpost.tenants.notices import Allocation, NoticeTerms
 
 NUMBERS = itertools.count(1)
 EVERYONE = Audience(everyone=True)
@@ -102,3 +105,17 @@ def make_author(
     author = Author(tenant, make_identity(tenant, from_address, signed=signed, **identity), 0)
     author.version_id = author.version(html)
     return author
+
+
+def publish(tenant: Tenant, joint_sender_id: int, members: list[int], share: Fraction = Fraction(1, 2)) -> None:
+    """A joint notice in force: the first member gets `share`, the second the rest."""
+    terms = NoticeTerms((Allocation(members[0], share), Allocation(members[1], 1 - share)))
+    publish_notice(actor=tenant.owner, account_id=tenant.account_id, joint_sender_id=joint_sender_id, terms=terms)
+
+
+def make_joint_author(**options: Any) -> tuple[Author, int, list[int]]:
+    """Ada sending for a joint sender of two, whose notice is in force: (the author, joint sender, members)."""
+    tenant = make_account()
+    joint, members = make_joint_sender(tenant)
+    publish(tenant, joint, members)
+    return make_author(tenant=tenant, joint_sender_id=joint, **options), joint, members
