@@ -135,8 +135,8 @@ def test_it_is_on_record_without_the_address(author):
 @pytest.mark.parametrize(
     ("accepted", "language", "word"),
     [
-        ("de, fr;q=0.8, en;q=0.2", "fr", "Se désabonner"),
-        ("it-CH", "it", "Annulla l’iscrizione"),
+        ("de, fr;q=0.8, en;q=0.2", "fr", "Se désinscrire"),
+        ("it-CH", "it", "Disiscriversi"),
         ("xx, *;q=0.1", "en", "Unsubscribe"),
         ("fr;q=0, en", "en", "Unsubscribe"),
     ],
