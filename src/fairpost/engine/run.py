@@ -50,7 +50,10 @@ class Campaign:
 
 @dataclass(slots=True, eq=False)
 class Batch:
-    """A leased batch on its way: a cursor over its recipients and what is in flight."""
+    """A leased batch on its way: a cursor over its recipients and what is in flight.
+
+    With `destination` all its recipients are of one destination that was full before; it is sent at that one's pace.
+    """
 
     key: tuple[int, int, int, int]
     campaign: Campaign
@@ -58,6 +61,7 @@ class Batch:
     repeated: BitMap
     deadline: float  # CLOCK_BOOTTIME after which nothing more of this lease is begun
     destinations: dict[str, str] = field(default_factory=dict)
+    destination: str = ""
     position: int = 0
     in_flight: int = 0
     queued: bool = False
@@ -71,6 +75,10 @@ class Batch:
             self.position += 1
             return self.recipients[self.position - 1]
         return None
+
+    def left(self) -> int:
+        """Recipients that are not begun."""
+        return len(self.recipients) - self.position + len(self.again)
 
 
 class Connection(Protocol):
@@ -143,8 +151,16 @@ class SendingLoop:
             self.record(Kind.RETURNED, batch, 0, time.time())
 
     def queued(self) -> int:
-        """Recipients that are leased and not begun."""
-        return sum(len(each.recipients) - each.position + len(each.again) for each in self.batches)
+        """Recipients that are leased and not begun, without those who wait for their destination."""
+        return sum(each.left() for each in self.batches if not each.destination)
+
+    def waiting(self) -> dict[str, int]:
+        """Destinations that have somebody waiting here for their pace, and how many."""
+        found: dict[str, int] = {}
+        for each in self.batches:
+            if each.destination:
+                found[each.destination] = found.get(each.destination, 0) + each.left()
+        return found
 
     # Feed
 
@@ -157,6 +173,8 @@ class SendingLoop:
                 continue
             while True:
                 if boottime() > batch.deadline:
+                    break
+                if batch.destination and not self.pace.ready(batch.destination):
                     break
                 self.wait = self.pace.wait_for_relay(relay)
                 if self.wait > 0:

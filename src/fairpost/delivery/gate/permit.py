@@ -22,11 +22,12 @@ CHANNEL = "fairpost_gate"  # NOTIFY on every rise of the epoch and every start o
 
 GRANT = """
 WITH gate AS (SELECT epoch FROM gate_epoch FOR SHARE)
-UPDATE sender SET epoch = gate.epoch, granted_at = clock_timestamp(), confirmed = %(confirmed)s
+UPDATE sender SET epoch = gate.epoch, granted_at = clock_timestamp(), confirmed = %(confirmed)s, busy = %(busy)s
 FROM gate WHERE sender_id = %(sender)s
 RETURNING gate.epoch,
     (SELECT count(*) FROM sender AS other
-     WHERE other.granted_at > clock_timestamp() - interval '1 second' AND other.sender_id <> %(sender)s)
+     WHERE other.busy AND other.granted_at > clock_timestamp() - interval '1 second'
+       AND other.sender_id <> %(sender)s)
 """
 OPEN = "SELECT account_id, campaign_id FROM dispatch WHERE state = 'running'"
 
@@ -52,14 +53,15 @@ class Expelled(Exception):
     """This sender is no longer registered: it was declared dead, and its batches may be with another one."""
 
 
-def ask_permit(connection: psycopg.Connection[Any], sender: UUID, confirmed: int) -> Permit:
+def ask_permit(connection: psycopg.Connection[Any], sender: UUID, confirmed: int, *, busy: bool = True) -> Permit:
     """Asks for a permit on an autocommit connection; usable as soon as this returns, because it is committed then.
 
-    `confirmed` is the epoch that all connections of this sender are past.
+    `confirmed` is the epoch that all connections of this sender are past. The share is that of the senders that are
+    `busy`, this one included.
     """
     asked = boottime()
     with connection.transaction():
-        row = connection.execute(GRANT, {"sender": sender, "confirmed": confirmed}).fetchone()
+        row = connection.execute(GRANT, {"sender": sender, "confirmed": confirmed, "busy": busy}).fetchone()
         if row is None:
             raise Expelled(sender)
         # A statement of its own: its snapshot is younger than the lock on the epoch, so it sees every stop before it.

@@ -113,6 +113,7 @@ CREATE TABLE sender (
     epoch         bigint      NOT NULL DEFAULT 0,
     granted_at    timestamptz NOT NULL,
     confirmed     bigint      NOT NULL DEFAULT 0,
+    busy          boolean     NOT NULL DEFAULT false,
     folded        bigint      NOT NULL DEFAULT 0,
     open_intents  bytea       NOT NULL DEFAULT ''
 );

@@ -34,6 +34,7 @@ class PermitKeeper(threading.Thread):
         self.on_expelled = on_expelled
         self.permit: Permit = NOTHING
         self.confirmed = 0
+        self.busy = False  # whether this process has leases: idle ones take no share of a rate
         self.stopped = False
         self.wake_read, self.wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
 
@@ -71,7 +72,7 @@ class PermitKeeper(threading.Thread):
 
     def renew(self, connection: psycopg.Connection[Any]) -> None:
         before = self.permit
-        self.permit = ask_permit(connection, self.sender, self.confirmed)
+        self.permit = ask_permit(connection, self.sender, self.confirmed, busy=self.busy)
         if self.permit.epoch != before.epoch or self.permit.open != before.open:
             self.on_change(self.permit)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from pyroaring import BitMap
@@ -46,7 +46,7 @@ FROM counted
 WHERE batch.account_id = %(account)s AND batch.campaign_id = %(campaign)s
   AND batch.batch_no = counted.batch_no AND batch.part = counted.part AND counted.ahead < %(recipients)s
   AND batch.state = 'ready'
-RETURNING batch.batch_no, batch.part, batch.members,
+RETURNING batch.batch_no, batch.part, batch.members, batch.destination,
     (SELECT o.members FROM batch_outcome AS o
      WHERE o.account_id = batch.account_id AND o.campaign_id = batch.campaign_id
        AND o.batch_no = batch.batch_no AND o.state = 'in_doubt' AND o.reason = '')
@@ -64,11 +64,21 @@ class Reach:
     test: bool = False
 
 
-@dataclass(slots=True)
-class Lease:
-    """One leased batch: who is to be written to, who is not and why."""
+class Part(NamedTuple):
+    """A part as it was leased; `in_doubt` are those of its whole batch."""
 
     key: tuple[int, int, int, int]
+    destination: str
+    members: BitMap
+    in_doubt: BitMap
+
+
+@dataclass(slots=True)
+class Lease:
+    """One leased batch: who is to be written to, who is not and why. `destination`: all are of this one."""
+
+    key: tuple[int, int, int, int]
+    destination: str
     recipients: list[Recipient]
     withheld: list[tuple[int, str]]
     repeated: BitMap
@@ -97,10 +107,10 @@ def lease_batches(
     if not rows:
         return []
     parts = [
-        ((account_id, campaign_id, number, part), BitMap.deserialize(bytes(members)), bitmap_of(in_doubt))
-        for number, part, members, in_doubt in sorted(rows, key=lambda row: row[:2])
+        Part((account_id, campaign_id, number, part), to, BitMap.deserialize(bytes(members)), bitmap_of(in_doubt))
+        for number, part, members, to, in_doubt in sorted(rows, key=lambda row: row[:2])
     ]
-    everybody = BitMap.union(*(members for _key, members, _in_doubt in parts))
+    everybody = BitMap.union(*(each.members for each in parts))
     recipients, withheld = fetch(connection, campaign, reach, everybody)
     destinations = providers(connection, {each.canonical.rpartition("@")[2] for each in recipients})
     return list(divided(parts, recipients, withheld, destinations))
@@ -126,24 +136,24 @@ def fetch(
 
 
 def divided(
-    parts: list[tuple[tuple[int, int, int, int], BitMap, BitMap]],
+    parts: list[Part],
     recipients: list[Recipient],
     withheld: list[tuple[int, str]],
     destinations: dict[str, str],
 ) -> Iterator[Lease]:
     """Gives each part its own: parts of one batch share its range of ordinals, so membership decides."""
     if len(parts) == 1:
-        key, _members, repeated = parts[0]
-        yield Lease(key, recipients, withheld, repeated, destinations)
+        yield Lease(parts[0].key, parts[0].destination, recipients, withheld, parts[0].in_doubt, destinations)
         return
     by_ordinal = {each.ordinal: each for each in recipients}
     reasons = dict(withheld)
-    for key, members, repeated in parts:
+    for part in parts:
         yield Lease(
-            key,
-            [by_ordinal[ordinal] for ordinal in members if ordinal in by_ordinal],
-            [(ordinal, reasons[ordinal]) for ordinal in members if ordinal in reasons],
-            repeated,
+            part.key,
+            part.destination,
+            [by_ordinal[ordinal] for ordinal in part.members if ordinal in by_ordinal],
+            [(ordinal, reasons[ordinal]) for ordinal in part.members if ordinal in reasons],
+            part.in_doubt,
             destinations,
         )
 

@@ -29,6 +29,8 @@ from fairpost.kernel.clock import Clock, SystemClock, boottime
 log = structlog.get_logger()
 
 AHEAD = 4096  # recipients leased before those at hand run out
+WAITING = 4 * AHEAD  # recipients that wait here for the pace of their destinations
+SLOW_LEASE = 60.0  # seconds until recipients of a slow destination are given back, so that all destinations get turns
 TICK = 0.05  # seconds between looks at leases and connections
 PASS_PATIENCE = 0.5  # seconds that a final dot may wait for its reply before a stop is confirmed all the same
 RELAYS_EVERY = 2.0  # seconds between looks at the relays' settings
@@ -89,6 +91,7 @@ class SendingProcess:
                 refresh = now + RELAYS_EVERY
                 self.loop.create_task(self.refresh_relays())
             self.pace.share = self.keeper.permit.share
+            self.keeper.busy = bool(self.feed.batches)
             self.feed.drop(lambda campaign: campaign in self.keeper.permit.open)
             self.cut_stale_dots()
             if not self.leasing and self.feed.queued() < AHEAD and self.keeper.permit.open:
@@ -121,7 +124,7 @@ class SendingProcess:
     async def lease(self) -> None:
         """Leases some batches more, in turn over the open campaigns."""
         try:
-            work = await self.at_desk(self.desk.next_work, self.keeper.permit, self.pace.full())
+            work = await self.at_desk(self.desk.next_work, self.keeper.permit, self.full())
             if isinstance(work, Work):
                 self.begin(work)
             else:
@@ -137,12 +140,21 @@ class SendingProcess:
                 campaign=work.campaign,
                 recipients=lease.recipients,
                 repeated=lease.repeated,
-                deadline=work.deadline,
+                deadline=min(work.deadline, boottime() + SLOW_LEASE) if lease.destination else work.deadline,
                 destinations=lease.destinations,
+                destination=lease.destination,
             )
             self.feed.add(batch, lease.withheld, at)
         for client in self.lanes.clients():
             client.wake()
+
+    def full(self) -> list[str]:
+        """Destinations of which nothing more is leased now: they take nothing, or somebody waits for them here."""
+        waiting = self.feed.waiting()
+        full = {*self.pace.full(), *waiting}
+        if sum(waiting.values()) > WAITING:
+            full |= self.pace.destinations.keys()
+        return sorted(full)
 
     def busy_relays(self) -> set[int]:
         return {relay for batch in self.feed.batches for relay in batch.campaign.relays}

@@ -75,6 +75,11 @@ class Pace:
         found = self.destinations.get(destination)
         return found is None or found[0].take(self.clock())
 
+    def ready(self, destination: str) -> bool:
+        """Whether a message may go to this destination now, without counting one."""
+        found = self.destinations.get(destination)
+        return found is None or found[0].wait(self.clock()) <= 0
+
     def learned(self, destination: str, outcome: Outcome) -> None:
         """Takes note of what a destination said: slower when it is too much, faster again when it is not."""
         found = self.destinations.get(destination)
