@@ -46,21 +46,21 @@ class Author:
         """The arguments that every action begins with."""
         return {"actor": self.actor, "account_id": self.account_id}
 
-    def people(self, *addresses: str, first: int = 1, **attributes: Any) -> list[str]:
-        """Contacts with these addresses, numbered from `first`."""
+    def people(self, *addresses: str, first: int = 1, step: int = 1, **attributes: Any) -> list[str]:
+        """Contacts with these addresses, numbered from `first` in steps of `step`."""
         with connection.cursor() as cursor:
             cursor.executemany(
                 "INSERT INTO contact (account_id, ordinal, canonical, attributes, created_at, updated_at)"
                 " VALUES (%s, %s, %s, %s, '2026-01-01Z', '2026-01-01Z')",
                 [
                     (self.account_id, ordinal, address, json.dumps({"first_name": f"N{ordinal}", **attributes}))
-                    for ordinal, address in enumerate(addresses, first)
+                    for ordinal, address in zip(itertools.count(first, step), addresses, strict=False)
                 ],
             )
             cursor.execute(
                 "INSERT INTO contact_ordinal VALUES (%s, %s)"
                 " ON CONFLICT (account_id) DO UPDATE SET next = EXCLUDED.next",
-                [self.account_id, first + len(addresses)],
+                [self.account_id, first + step * len(addresses)],
             )
         return list(addresses)
 

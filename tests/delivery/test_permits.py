@@ -87,7 +87,7 @@ def test_a_grant_that_meets_a_stop_waits_and_sees_it(sender):
 def test_a_stop_that_meets_a_grant_waits_and_then_counts_it(sender):
     with connect() as stopper, connect() as asker:
         with asker.transaction():
-            granted = asker.execute(GRANT, {"sender": sender.sender_id, "confirmed": 1}).fetchone()[0]
+            granted = asker.execute(GRANT, {"sender": sender.sender_id, "confirmed": 1, "busy": True}).fetchone()[0]
             assert asker.execute(OPEN).fetchall() == [KEY]
 
             def stop():
@@ -169,9 +169,11 @@ def test_a_sender_without_its_row_gets_no_permit(sender):
             ask_permit(own, sender.sender_id, 0)
 
 
-def test_the_share_of_a_limit_is_by_the_senders_that_live(sender, tmp_path):
+def test_the_share_of_a_limit_is_by_the_senders_that_send(sender, tmp_path):
     other = build.FakeSender(tmp_path)
     with connect() as own:
+        assert ask_permit(own, sender.sender_id, 0).share == 1, "the other has nothing to send"
+        ask_permit(own, other.sender_id, 0, busy=True)
         assert ask_permit(own, sender.sender_id, 0).share == 1 / 2
         own.execute(
             "UPDATE sender SET granted_at = granted_at - interval '2 s' WHERE sender_id = %s", [other.sender_id]
