@@ -138,6 +138,11 @@ def test_a_query_that_does_not_fit(ada, query):
     assert problem(ada.get(f"organisations?{query}"), 422, "invalid")["field"] in ("limit", "after")
 
 
+def test_a_query_parameter_that_does_not_exist(ada):
+    document = problem(ada.get("organisations?limt=5"), 422, "invalid")
+    assert (document["field"], document["hint"]) == ("limt", "Choose one of after, limit.")
+
+
 @pytest.mark.parametrize("at", ["2027-03-01T09:00:00", "tomorrow", 1804000000, None])
 def test_a_time_without_zone(ada, at):
     response = ada.post("keys", {"name": "x", "capabilities": ["contacts.read"], "expires_at": at})

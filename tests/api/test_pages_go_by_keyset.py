@@ -47,8 +47,7 @@ def test_what_is_added_meanwhile_shifts_nothing():
 
 def test_next_keeps_the_other_parameters():
     ada = program(make_account())
-    make_account_with = "campaigns?limit=1&tests=true"
-    assert ada.get(make_account_with).data == {"items": [], "next": None}
+    assert ada.get("campaigns?limit=1&tests=true").data == {"items": [], "next": None}
     for number in range(3):
         ada.made("organisations", {"name": f"Club {number}"})
     assert "limit=1" in ada.get("organisations?limit=1").data["next"]

@@ -91,8 +91,3 @@ def test_handlers_translate_and_decide_nothing(handler):
     """Ten lines at most, behind the docstring."""
     lines = inspect.getsource(handler).split('"""', 2)[2].strip().splitlines()
     assert len(lines) <= 10
-
-
-def test_no_module_of_the_api_touches_a_model():
-    for path in Path(SOURCE / "api").rglob("*.py"):
-        assert ".models" not in path.read_text(), path
