@@ -44,6 +44,7 @@ class Campaign:
     message: CompiledMessage
     relays: frozenset[int]
     pool_id: int = 0
+    served: int = 0  # when it last gave a message out, counted in messages: whoever waited longest is next
     last_refusal: tuple[int, str] = (0, "")
     refusals: int = 0
 
@@ -112,6 +113,8 @@ class SendingLoop:
         self.on_closed = on_closed
         self.on_accepted = on_accepted
         self.batches: deque[Batch] = deque()
+        self.several = False  # whether the batches at hand are of more than one campaign
+        self.given = 0
         self.flush_due = False
         self.sent = 0
         self.wait = 0.0  # seconds until pacing lets the next message go, as last seen by `next`
@@ -126,6 +129,7 @@ class SendingLoop:
             self.record(Kind.OUTCOME, batch, ordinal, at, state=state, text=reason)
         batch.queued = True
         self.batches.append(batch)
+        self.see_campaigns()
         self.retire(batch)
 
     def drop(self, allowed: Callable[[tuple[int, int]], bool]) -> None:
@@ -144,15 +148,23 @@ class SendingLoop:
         if batch.queued:
             batch.queued = False
             self.batches.remove(batch)
+            self.see_campaigns()
             self.finish(batch)
+
+    def see_campaigns(self) -> None:
+        self.several = any(each.campaign is not self.batches[0].campaign for each in self.batches)
 
     def finish(self, batch: Batch) -> None:
         if batch.in_flight == 0:
             self.record(Kind.RETURNED, batch, 0, time.time())
 
-    def queued(self) -> int:
-        """Recipients that are leased and not begun, without those who wait for their destination."""
-        return sum(each.left() for each in self.batches if not each.destination)
+    def queued(self) -> dict[tuple[int, int], int]:
+        """Recipients of each campaign that are leased and not begun, without those who wait for their destination."""
+        found: dict[tuple[int, int], int] = {}
+        for each in self.batches:
+            if not each.destination:
+                found[each.campaign.key] = found.get(each.campaign.key, 0) + each.left()
+        return found
 
     def waiting(self) -> dict[str, int]:
         """Destinations that have somebody waiting here for their pace, and how many."""
@@ -168,7 +180,10 @@ class SendingLoop:
         gate = self.gate()
         self.wait = 0.0
         relay = connection.relay_id
-        for batch in list(self.batches):
+        batches = list(self.batches)
+        if self.several:  # campaigns take turns, message by message
+            batches.sort(key=lambda each: each.campaign.served)
+        for batch in batches:
             if relay not in batch.campaign.relays or not gate.allows(batch.campaign.key):
                 continue
             while True:
@@ -185,6 +200,8 @@ class SendingLoop:
                 mail = self.prepare(batch, recipient, relay)
                 if mail is not None:
                     self.pace.took(relay)
+                    self.given += 1
+                    batch.campaign.served = self.given
                     return mail
             self.retire(batch)
         return None

@@ -78,10 +78,13 @@ class Desk:
         )
         return True
 
-    def next_work(self, permit: Permit, full: list[str]) -> Work | None:
-        """The next batches, campaign by campaign in turn, so that a small one is never behind a large one."""
+    def next_work(self, permit: Permit, supplied: set[tuple[int, int]], full: list[str]) -> Work | None:
+        """The next batches, campaign by campaign in turn, so that a small one is never behind a large one.
+
+        `supplied` campaigns have enough at hand, `full` destinations take nothing now.
+        """
         self.composer.keep_only(permit.open)
-        campaigns = sorted(permit.open)
+        campaigns = sorted(permit.open - supplied)
         for step in range(len(campaigns)):
             key = campaigns[(self.turn + step) % len(campaigns)]
             began = boottime()

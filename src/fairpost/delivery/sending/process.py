@@ -28,7 +28,8 @@ from fairpost.kernel.clock import Clock, SystemClock, boottime
 
 log = structlog.get_logger()
 
-AHEAD = 4096  # recipients leased before those at hand run out
+AHEAD = 4096  # recipients of a campaign that are leased before those at hand run out
+AT_HAND = 8 * AHEAD  # of all campaigns together
 WAITING = 4 * AHEAD  # recipients that wait here for the pace of their destinations
 SLOW_LEASE = 60.0  # seconds until recipients of a slow destination are given back, so that all destinations get turns
 TICK = 0.05  # seconds between looks at leases and connections
@@ -94,9 +95,11 @@ class SendingProcess:
             self.keeper.busy = bool(self.feed.batches)
             self.feed.drop(lambda campaign: campaign in self.keeper.permit.open)
             self.cut_stale_dots()
-            if not self.leasing and self.feed.queued() < AHEAD and self.keeper.permit.open:
+            queued = self.feed.queued()
+            supplied = {campaign for campaign, count in queued.items() if count >= AHEAD}
+            if not self.leasing and sum(queued.values()) < AT_HAND and self.keeper.permit.open - supplied:
                 self.leasing = True
-                self.loop.create_task(self.lease())
+                self.loop.create_task(self.lease(supplied))
             self.lanes.balance(self.busy_relays(), now)
             for client in self.lanes.clients():
                 client.wake()
@@ -121,10 +124,10 @@ class SendingProcess:
 
     # leases
 
-    async def lease(self) -> None:
-        """Leases some batches more, in turn over the open campaigns."""
+    async def lease(self, supplied: set[tuple[int, int]]) -> None:
+        """Leases some batches more, in turn over the open campaigns that are not `supplied` yet."""
         try:
-            work = await self.at_desk(self.desk.next_work, self.keeper.permit, self.full())
+            work = await self.at_desk(self.desk.next_work, self.keeper.permit, supplied, self.full())
             if isinstance(work, Work):
                 self.begin(work)
             else:
