@@ -17,6 +17,7 @@ from fairpost.contacts.actions.change_members import add_to_list, remove_from_li
 from fairpost.contacts.actions.change_segments import archive_segment, change_segment, create_segment
 from fairpost.contacts.actions.export_contacts import export_contacts, harmless
 from fairpost.contacts.actions.import_suppressions import import_suppressions
+from fairpost.contacts.actions.suppress_addresses import suppress_addresses
 from fairpost.contacts.queries.contacts import count_contacts, show_contact
 from fairpost.contacts.queries.lists import lists_of, mailing_list
 from fairpost.contacts.queries.segments import count_segment, count_text, explain_text, saved_segment, segments_of
@@ -165,6 +166,18 @@ def test_a_file_of_suppressions(ada, tmp_path):
     assert result.rejects[0][0] == 4
     assert [each.address for each in suppressed_addresses(ada.account_id)] == ["ada@x.org", "postmaster@x.org"]
     assert [each.address for each in suppressed_addresses(ada.account_id, "ada@x.org")] == ["postmaster@x.org"]
+
+
+def test_a_page_of_suppressions_may_end_between_two_reaches_of_one_address(ada):
+    news = make_list(ada, "News", "ada@x.org")
+    for reach in ("account", f"list:{news}"):
+        suppress_addresses(
+            actor=ada.owner, account_id=ada.account_id, addresses=["ada@x.org"], reason="asked", reach=reach
+        )
+    first = suppressed_addresses(ada.account_id, limit=1)
+    second = suppressed_addresses(ada.account_id, first[0].place, limit=1)
+    assert [each.reach for each in first + second] == ["account", f"list:{news}"]
+    assert suppressed_addresses(ada.account_id, second[0].place) == []
 
 
 @given(st.text(max_size=20))

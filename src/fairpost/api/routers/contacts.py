@@ -59,7 +59,7 @@ def list_suppressions(
 ) -> Any:
     """Suppressed addresses, in order of addresses; `after` is the last address of the page before."""
     may_read(request, account_id, "contacts.read")
-    return page(request, "after", limit, lambda most: suppressed_addresses(account_id, after, most), by="address")
+    return page(request, "after", limit, lambda most: suppressed_addresses(account_id, after, most), by="place")
 
 
 @router.post("/accounts/{account_id}/suppressions", response=told.Suppressed)
