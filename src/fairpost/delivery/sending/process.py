@@ -7,6 +7,7 @@ ahead and carries relay and campaign stops to the database. The loop never waits
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import socket
 from concurrent.futures import ThreadPoolExecutor
@@ -209,7 +210,8 @@ class SendingProcess:
 
     def permit_changed(self, permit: Permit) -> None:
         """Called from the keeper's thread."""
-        self.loop.call_soon_threadsafe(lambda: self.loop.create_task(self.pass_epoch(permit)))
+        with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile: nothing is on its way any more
+            self.loop.call_soon_threadsafe(lambda: self.loop.create_task(self.pass_epoch(permit)))
 
     async def pass_epoch(self, permit: Permit) -> None:
         """Confirms an epoch once nothing of what it closed is on its way any more."""
