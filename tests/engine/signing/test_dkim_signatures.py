@@ -76,14 +76,16 @@ def test_what_relaxed_canonicalisation_allows_still_verifies(signer):
     assert verified(header + changed + b"\r\n\r\n", signer)
 
 
-printable = st.text(st.characters(codec="utf-8", exclude_characters="\r\n", exclude_categories=["Cs"]), max_size=60)
+# To dkimpy vertical tab and form feed are white space; RFC 6376, 2.8 counts only space and tab.
+odd = st.characters(codec="utf-8", exclude_characters="\r\n\x0b\x0c", exclude_categories=["Cs"])
+printable = st.text(odd, max_size=60)
 space = st.sampled_from(["", " ", "  ", "\t", " \t ", "\r\n ", "\r\n\t", " \r\n  "])
 value = st.lists(st.tuples(space, printable), max_size=5).map(lambda parts: "".join(a + b for a, b in parts))
 name = st.sampled_from(
     ["From", "To", "Cc", "Subject", "SUBJECT", "Date", "Reply-To", "X-Odd", "Feedback-ID", "List-Unsubscribe"]
 )
 headers = st.lists(st.tuples(name, value), min_size=1, max_size=8)
-body_line = st.text(st.characters(codec="utf-8", exclude_characters="\r\n", exclude_categories=["Cs"]), max_size=80)
+body_line = st.text(odd, max_size=80)
 body = st.lists(body_line | st.sampled_from(["", " ", "\t", " . ", "."]), max_size=8).map("\r\n".join)
 
 
