@@ -37,10 +37,7 @@ def slices(members: BitMap) -> Iterator[tuple[int, BitMap]]:
 def write_batches(connection: Any, account_id: int, campaign_id: int, members: BitMap, now: datetime) -> int:
     """Writes the batches of a campaign through an autocommit psycopg connection. Returns how many there are."""
     with connection.transaction():
-        for table in ("batch", "batch_audience", "batch_outcome", "audience_left_out"):
-            connection.execute(
-                f"DELETE FROM {table} WHERE account_id = %s AND campaign_id = %s", [account_id, campaign_id]
-            )
+        forget_batches(connection, account_id, campaign_id)
     count = 0
     step: list[tuple[int, int, bytes]] = []
     for number, part in slices(members):
@@ -49,6 +46,12 @@ def write_batches(connection: Any, account_id: int, campaign_id: int, members: B
             count += copy_step(connection, account_id, campaign_id, step, now)
             step = []
     return count + copy_step(connection, account_id, campaign_id, step, now)
+
+
+def forget_batches(cursor: Any, account_id: int, campaign_id: int) -> None:
+    """Takes away the plan of a campaign that was not opened, in the caller's transaction."""
+    for table in ("batch", "batch_audience", "batch_outcome", "audience_left_out"):
+        cursor.execute(f"DELETE FROM {table} WHERE account_id = %s AND campaign_id = %s", [account_id, campaign_id])
 
 
 def write_left_out(connection: Any, account_id: int, campaign_id: int, left_out: Mapping[str, BitMap]) -> None:

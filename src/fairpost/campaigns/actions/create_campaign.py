@@ -10,7 +10,7 @@ from fairpost.audit.actions import record
 from fairpost.campaigns.models import Campaign
 from fairpost.campaigns.queries.campaigns import CampaignView, campaign_row, campaign_view
 from fairpost.contacts.scope import own_list, own_segment
-from fairpost.content.queries.versions import content_version
+from fairpost.content.scope import own_version
 from fairpost.delivery.queries.relays import pool_for
 from fairpost.kernel.actor import Actor
 from fairpost.kernel.clock import SYSTEM_CLOCK, Clock
@@ -20,7 +20,7 @@ from fairpost.kernel.text import _
 from fairpost.segments.audience import Audience
 from fairpost.tenants.authorise import authorise
 from fairpost.tenants.queries.sending_identity import sending_identity
-from fairpost.tenants.scope import within_unit
+from fairpost.tenants.scope import once, within_unit
 
 CHANGEABLE = ("name", "identity_id", "content_version_id", "audience", "pool_id", "tracking")
 
@@ -43,7 +43,7 @@ def create_campaign(
     identity = sending_identity(account_id, identity_id)
     within_unit(actor, identity.unit_id, _("There is no such sender identity."))
     check_name(name)
-    check_parts(account_id, content_version_id, pool_id)
+    check_parts(actor, account_id, content_version_id, pool_id)
     check_audience(actor, account_id, audience)
     try:
         with transaction.atomic():
@@ -67,9 +67,7 @@ def create_campaign(
                 facts={"identity": identity_id, "content_version": content_version_id},
             )
     except IntegrityError:
-        raise Conflict(
-            _("There is a campaign {name} already.").format(name=repr(name)), field="name"
-        ) from None
+        raise Conflict(_("There is a campaign {name} already.").format(name=repr(name)), field="name") from None
     return campaign_view(row, None)
 
 
@@ -80,9 +78,7 @@ def change_campaign(
     authorise(actor, "campaign.write", account_id=account_id, unit_id=actor.unit_id)
     unknown = set(changes) - set(CHANGEABLE)
     if unknown:
-        raise Invalid(
-            _("A campaign has no {field!r}.").format(field=sorted(unknown)[0]), field=sorted(unknown)[0]
-        )
+        raise Invalid(_("A campaign has no {field!r}.").format(field=sorted(unknown)[0]), field=sorted(unknown)[0])
     with transaction.atomic():
         row = campaign_row(actor, account_id, campaign_id, lock=True)
         if row.state != Campaign.State.DRAFT:
@@ -92,16 +88,19 @@ def change_campaign(
         for field, value in changes.items():
             setattr(row, field, value.to_json() if isinstance(value, Audience) else value)
         check_name(row.name)
-        check_parts(account_id, row.content_version_id, row.pool_id)
+        check_parts(actor, account_id, row.content_version_id, row.pool_id)
         if "audience" in changes:
             check_audience(actor, account_id, changes["audience"])
-        if sending_identity(account_id, row.identity_id).unit_id != row.unit_id:
+        unit_id = sending_identity(account_id, row.identity_id).unit_id
+        within_unit(actor, unit_id, _("There is no such sender identity."))
+        if unit_id != row.unit_id:
             raise Invalid(
                 _("The sender identity belongs to another business unit."),
                 field="identity_id",
                 hint=_("Make the campaign anew with it."),
             )
-        row.save()
+        with once(_("There is a campaign {name} already.").format(name=repr(row.name)), "name"):
+            row.save()
         record(
             actor=actor,
             act="campaign.changed",
@@ -118,14 +117,16 @@ def check_name(name: str) -> None:
         raise Invalid(_("A campaign needs a name of 1 to 200 printable characters."), field="name")
 
 
-def check_parts(account_id: int, content_version_id: int, pool_id: int | None) -> None:
-    content_version(account_id, content_version_id)
+def check_parts(actor: Actor, account_id: int, content_version_id: int, pool_id: int | None) -> None:
+    own_version(account_id, content_version_id, actor.unit_id)
     if pool_id is not None:
         pool_for(account_id, pool_id)
 
 
 def check_audience(actor: Actor, account_id: int, audience: Audience) -> None:
     """Every list and segment that it names is the account's, in use, and one that the actor may use."""
+    if not (audience.everyone or audience.lists or audience.segments):
+        raise Invalid(_("The audience names no list and no segment, and is not everyone."), field="audience")
     for list_id in (*audience.lists, *audience.exclude_lists):
         own_list(actor, account_id, list_id)
     for segment_id in (*audience.segments, *audience.exclude_segments):

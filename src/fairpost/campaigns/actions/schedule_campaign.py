@@ -8,17 +8,15 @@ from django.db import transaction
 
 from fairpost.audit.actions import record
 from fairpost.campaigns.actions.checks import check_content, check_times, order_for
-from fairpost.campaigns.actions.send_campaign import mark_started
+from fairpost.campaigns.actions.send_campaign import MACHINE, mark_started, plan_started, refuse_start
 from fairpost.campaigns.models import Campaign
 from fairpost.campaigns.queries.campaigns import CampaignView, campaign_row, campaign_view
-from fairpost.delivery.actions.dispatch import plan_dispatch, unplanned
+from fairpost.delivery.actions.dispatch import unplanned
 from fairpost.kernel.actor import Actor
 from fairpost.kernel.clock import SYSTEM_CLOCK, Clock
 from fairpost.kernel.errors import Conflict, FairpostError
 from fairpost.kernel.text import _
 from fairpost.tenants.authorise import authorise
-
-MACHINE = Actor(name="schedule", via="system")
 
 
 def schedule_campaign(
@@ -68,7 +66,7 @@ def unschedule_campaign(
         row = campaign_row(actor, account_id, campaign_id, lock=True)
         if row.state != Campaign.State.SCHEDULED:
             raise Conflict(_("The campaign {name} is not scheduled.").format(name=repr(row.name)))
-        row.state, row.scheduled_at = Campaign.State.DRAFT, None
+        row.state, row.scheduled_at, row.latest_at = Campaign.State.DRAFT, None, None
         row.save()
         record(
             actor=actor,
@@ -100,37 +98,26 @@ def start_one(number: int, now: datetime) -> bool:
         if row is None or row.state != Campaign.State.SCHEDULED:
             return False
         try:
-            if row.latest_at is not None and row.latest_at <= now:
-                raise Conflict(_("Its latest time passed before it could start."))
             with transaction.atomic():
                 mark_started(MACHINE, row, now, None, None)
         except FairpostError as error:
             refuse_start(row, error)
             return False
-    plan_dispatch(order_for(row, now), now)
-    return True
+    return planned(row, now)
 
 
-def refuse_start(row: Campaign, error: FairpostError) -> None:
-    row.refresh_from_db()
-    row.state, row.scheduled_at, row.state_reason = Campaign.State.DRAFT, None, error.message
-    row.save()
-    record(
-        actor=MACHINE,
-        act="campaign.not_started",
-        account_id=row.account_id,
-        subject=f"campaign:{row.pk}",
-        reason=error.message,
-    )
+def planned(row: Campaign, now: datetime, *, wait: bool = True) -> bool:
+    try:
+        return plan_started(row, now, wait=wait)
+    except FairpostError:
+        return False  # a draft again, with the reason; or cancelled meanwhile
 
 
 def resume_starts(now: datetime) -> int:
     """Plans what was ordered and never opened, because its process was killed meanwhile."""
     count = 0
     for account_id, campaign_id in unplanned():
-        row = Campaign.objects.get(account_id=account_id, pk=campaign_id)
-        try:
-            count += plan_dispatch(order_for(row, now), now, wait=False) is not None
-        except Conflict:
-            continue  # whoever was planning it has just opened it
+        row = Campaign.objects.filter(account_id=account_id, pk=campaign_id).first()
+        if row is not None:
+            count += planned(row, now, wait=False)
     return count

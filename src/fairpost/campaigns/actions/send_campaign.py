@@ -10,12 +10,14 @@ from fairpost.audit.actions import record
 from fairpost.campaigns.actions.checks import DEFAULT_TERM, check_content, check_times, order_for
 from fairpost.campaigns.models import Campaign
 from fairpost.campaigns.queries.campaigns import CampaignStatus, campaign_row, campaign_status
-from fairpost.delivery.actions.dispatch import order_dispatch, plan_dispatch
+from fairpost.delivery.actions.dispatch import order_dispatch, plan_dispatch, withdraw_dispatch
 from fairpost.kernel.actor import Actor
 from fairpost.kernel.clock import SYSTEM_CLOCK, Clock
-from fairpost.kernel.errors import Conflict
+from fairpost.kernel.errors import Conflict, FairpostError, Invalid, NotFound
 from fairpost.kernel.text import _
 from fairpost.tenants.authorise import authorise
+
+MACHINE = Actor(name="schedule", via="system")
 
 
 def send_campaign(
@@ -36,8 +38,37 @@ def send_campaign(
         if row.state not in (Campaign.State.DRAFT, Campaign.State.SCHEDULED):
             raise Conflict(_("The campaign {name} was started already.").format(name=repr(row.name)))
         mark_started(actor, row, now, latest_at, reason)
-    plan_dispatch(order_for(row, now), now)
+    plan_started(row, now)
     return campaign_status(actor, account_id, campaign_id)
+
+
+def plan_started(row: Campaign, now: datetime, *, wait: bool = True) -> bool:
+    """Freezes the audience of a started campaign and opens it. False where another process is at it.
+
+    Where the audience cannot be frozen the campaign is a draft again, with the reason, and the error is raised.
+    """
+    try:
+        return plan_dispatch(order_for(row, now), now, wait=wait) is not None
+    except (Invalid, NotFound) as error:
+        with transaction.atomic():
+            if withdraw_dispatch(row.account_id, row.pk):
+                refuse_start(row, error)
+        raise
+
+
+def refuse_start(row: Campaign, error: FairpostError) -> None:
+    """Makes a campaign that could not start a draft again, in the caller's transaction."""
+    row.refresh_from_db()
+    row.state, row.state_reason = Campaign.State.DRAFT, error.message
+    row.scheduled_at = row.latest_at = row.started_at = None
+    row.save()
+    record(
+        actor=MACHINE,
+        act="campaign.not_started",
+        account_id=row.account_id,
+        subject=f"campaign:{row.pk}",
+        reason=error.message,
+    )
 
 
 def mark_started(
@@ -48,6 +79,10 @@ def mark_started(
     row.state = Campaign.State.STARTED
     row.started_at = now
     row.latest_at = latest_at or row.latest_at or now + DEFAULT_TERM
+    if row.latest_at <= now:
+        raise Conflict(
+            _("Its latest time passed before it could start."), hint=_("Say until when it may be sent instead.")
+        )
     row.state_reason = ""
     row.save()
     order_dispatch(order_for(row, now), now)

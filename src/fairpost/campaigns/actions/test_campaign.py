@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -43,16 +44,17 @@ def test_campaign(
     authorise(actor, "campaign.write", account_id=account_id, unit_id=actor.unit_id)
     if not 1 <= len(addresses) <= MOST:
         raise Invalid(_("A test goes to 1 to {most} addresses.").format(most=MOST), field="addresses")
-    recipients = [sample(account_id, each, attributes or {}) for each in addresses]
+    # Once per address, however often and in whatever form it is given.
+    named = {each[1]: each for each in (sample(account_id, address, attributes or {}) for address in addresses)}
+    recipients = list(named.values())
     now = clock.now()
     with transaction.atomic():
-        row = campaign_row(actor, account_id, campaign_id)
+        row = campaign_row(actor, account_id, campaign_id, lock=True)
         check_content(row, now)
-        number = row.tests.count() + 1
         test = Campaign.objects.create(
             account_id=account_id,
             unit_id=row.unit_id,
-            name=f"{row.name[:180]} (test {number})",
+            name=free_name(row),
             identity_id=row.identity_id,
             content_version_id=row.content_version_id,
             audience={},
@@ -72,10 +74,19 @@ def test_campaign(
             account_id=account_id,
             subject=f"campaign:{row.pk}",
             reason=reason,
-            facts={"test": test.pk, "addresses": len(addresses)},
+            facts={"test": test.pk, "addresses": len(recipients)},
         )
     plan_dispatch(order_for(test, now), now)
     return campaign(actor, account_id, test.pk)
+
+
+def free_name(row: Campaign) -> str:
+    """The campaign's name with the next number of a test."""
+    begin = f"{row.name[:180]} (test "
+    taken = set(
+        Campaign.objects.filter(account_id=row.account_id, name__startswith=begin).values_list("name", flat=True)
+    )
+    return next(name for number in itertools.count(1) if (name := f"{begin}{number})") not in taken)
 
 
 test_campaign.__test__ = False  # type: ignore[attr-defined]  # an action, not a test for pytest to collect

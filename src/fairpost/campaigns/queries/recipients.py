@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fairpost.campaigns.models import Campaign
 from fairpost.campaigns.queries.campaigns import campaign_row
 from fairpost.contacts.addresses.address import parse_address
 from fairpost.contacts.queries.lookup import addresses_of, contact_by_address
-from fairpost.delivery.queries.recipients import Attempt, left_out_reason, recipient_outcome, recipients_in_state
+from fairpost.delivery.queries.recipients import (
+    Attempt,
+    addresses_of_test,
+    left_out_reason,
+    recipient_outcome,
+    recipients_in_state,
+)
 from fairpost.kernel.actor import Actor
 from fairpost.kernel.errors import NotFound
 from fairpost.kernel.text import _
@@ -44,17 +51,27 @@ def outcome_for_address(actor: Actor, account_id: int, campaign_id: int, address
     """What this contact got from the campaign. Raises NotFound where the account has no such contact."""
     authorise(actor, "campaign.read", account_id=account_id, unit_id=actor.unit_id)
     authorise(actor, "contacts.read", account_id=account_id, unit_id=actor.unit_id)
-    campaign_row(actor, account_id, campaign_id)
-    contact = contact_by_address(account_id, parse_address(address).canonical)
+    row = campaign_row(actor, account_id, campaign_id)
+    ordinal, written = named(row, address)
+    outcome = recipient_outcome(account_id, campaign_id, ordinal)
+    if outcome is None:
+        reason = left_out_reason(account_id, campaign_id, ordinal)
+        return ContactOutcome(written, ordinal, campaign_id, "not_in_audience", reason, ())
+    return ContactOutcome(written, ordinal, campaign_id, outcome.state, outcome.reason, outcome.attempts)
+
+
+def named(row: Campaign, address: str) -> tuple[int, str]:
+    """The ordinal that an address has in this campaign, and how it is written to."""
+    canonical = parse_address(address).canonical
+    if row.test_of_id is not None:
+        for ordinal, (written, known) in addresses_of_test(row.account_id, row.pk).items():
+            if known == canonical:
+                return ordinal, written
+        raise NotFound(_("The test did not go to {address}.").format(address=address))
+    contact = contact_by_address(row.account_id, canonical)
     if contact is None:
         raise NotFound(_("There is no contact {address}.").format(address=address))
-    outcome = recipient_outcome(account_id, campaign_id, contact.ordinal)
-    if outcome is None:
-        reason = left_out_reason(account_id, campaign_id, contact.ordinal)
-        return ContactOutcome(contact.address, contact.ordinal, campaign_id, "not_in_audience", reason, ())
-    return ContactOutcome(
-        contact.address, contact.ordinal, campaign_id, outcome.state, outcome.reason, outcome.attempts
-    )
+    return contact.ordinal, contact.address
 
 
 def outcomes_in_state(
@@ -63,7 +80,10 @@ def outcomes_in_state(
     """Recipients in one state, in order of ordinals, behind `after`."""
     authorise(actor, "campaign.read", account_id=account_id, unit_id=actor.unit_id)
     authorise(actor, "contacts.read", account_id=account_id, unit_id=actor.unit_id)
-    campaign_row(actor, account_id, campaign_id)
+    row = campaign_row(actor, account_id, campaign_id)
     rows = recipients_in_state(account_id, campaign_id, state, after, limit)
-    addresses = addresses_of(account_id, [ordinal for ordinal, _reason in rows])
+    if row.test_of_id is not None:
+        addresses = {each: written for each, (written, _c) in addresses_of_test(account_id, campaign_id).items()}
+    else:
+        addresses = addresses_of(account_id, [ordinal for ordinal, _reason in rows])
     return [RecipientInState(ordinal, addresses.get(ordinal, ""), state, reason) for ordinal, reason in rows]

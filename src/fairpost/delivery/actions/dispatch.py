@@ -18,7 +18,7 @@ from pyroaring import BitMap
 from fairpost.contacts.queries.audience import FrozenAudience, freeze_audience
 from fairpost.delivery.connect import connect
 from fairpost.delivery.gate.stop import StopReport, await_fence, raise_epoch, wake_senders
-from fairpost.delivery.plan import write_batches, write_left_out
+from fairpost.delivery.plan import forget_batches, write_batches, write_left_out
 from fairpost.kernel.errors import Conflict, NotFound
 from fairpost.kernel.states import state_in_words
 from fairpost.kernel.text import _
@@ -96,6 +96,9 @@ def plan_dispatch(order: Order, now: datetime, *, wait: bool = True) -> FrozenAu
         with own.transaction(), own.cursor() as cursor:
             counts = [len(frozen.members), frozen.selected, frozen.excluded, frozen.suppressed]
             cursor.execute(OPEN, [now, now, *counts, frozen.dead_domain, *key])
+            opened = cursor.rowcount == 1
+            if not opened:  # cancelled while it was planned: it never had an audience
+                forget_batches(own, *key)
             if not frozen.members:
                 cursor.execute(
                     "UPDATE dispatch SET state = 'finished', finished_at = %s"
@@ -103,7 +106,22 @@ def plan_dispatch(order: Order, now: datetime, *, wait: bool = True) -> FrozenAu
                     [now, *key],
                 )
             wake_senders(cursor)
+        if not opened:
+            require_state(own, *key, ("planning",))
     return frozen
+
+
+def withdraw_dispatch(account_id: int, campaign_id: int) -> bool:
+    """Takes a campaign that was never opened out of dispatch, in the caller's transaction. False where it is opened."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM dispatch WHERE account_id = %s AND campaign_id = %s AND state = 'planning'",
+            [account_id, campaign_id],
+        )
+        if not cursor.rowcount:
+            return False
+        forget_batches(cursor, account_id, campaign_id)
+    return True
 
 
 def contacts_audience(own: Any, order: Order, now: datetime) -> FrozenAudience:

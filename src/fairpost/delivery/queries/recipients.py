@@ -59,6 +59,16 @@ def recipient_outcome(account_id: int, campaign_id: int, ordinal: int) -> Recipi
     return RecipientOutcome(ordinal, campaign_id, state, reason, attempts)
 
 
+def addresses_of_test(account_id: int, campaign_id: int) -> dict[int, tuple[str, str]]:
+    """(address, canonical form) of everybody of a test by ordinal: a test's ordinals are its own, not the contacts'."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT ordinal, address, canonical FROM test_recipient WHERE account_id = %s AND campaign_id = %s",
+            [account_id, campaign_id],
+        )
+        return {ordinal: (address, canonical) for ordinal, address, canonical in cursor.fetchall()}
+
+
 def left_out_reason(account_id: int, campaign_id: int, ordinal: int) -> str:
     """Why somebody is not in the frozen audience: excluded, suppressed, dead_domain, or else not_selected."""
     with connection.cursor() as cursor:
