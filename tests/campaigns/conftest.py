@@ -1,0 +1,3 @@
+"""Campaigns are tested on real senders."""
+
+from tests.builders.sending import works  # noqa: F401
