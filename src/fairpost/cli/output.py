@@ -46,7 +46,7 @@ def plain(data: Any) -> Any:
     if is_dataclass(data) and not isinstance(data, type):
         return asdict(data)
     if isinstance(data, Mapping):
-        return data
+        return {key: plain(value) for key, value in data.items()}
     if isinstance(data, (list, tuple)):
         return [plain(each) for each in data]
     return data
