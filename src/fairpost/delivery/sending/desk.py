@@ -126,6 +126,8 @@ class Desk:
                 " WHERE id = %s AND state = 'active'",
                 [words_of(reply), self.clock.now(), relay_id],
             )
+            if not cursor.rowcount:
+                return  # another connection was first
             wake_senders(cursor)
         log.error("relay stopped", relay=relay_id, reason=words_of(reply))
 
