@@ -15,7 +15,8 @@ from uuid import UUID
 
 from fairpost.delivery.fold.apply import apply_states, finish_if_done, return_part, store_trail
 from fairpost.delivery.fold.collect import Collector, Gathered, Key, Place
-from fairpost.engine.journal.reader import JournalReader
+from fairpost.engine.journal.reader import CHUNK, JournalReader
+from fairpost.engine.journal.record import SIZE
 from fairpost.kernel.clock import Clock
 
 TICK = 0.2  # seconds
@@ -163,7 +164,8 @@ def fold_directory(
 
 def fold_one(journal: JournalFold, connection: Any) -> None:
     try:
-        while journal.step(connection):
+        # What came while this was folded waits for the next tick: a fold that chased the writer would commit for ever.
+        while journal.step(connection) > CHUNK - SIZE:
             pass
     except Displaced:
         pass
