@@ -15,7 +15,7 @@ from uuid import UUID
 from fairpost.delivery.gate.permit import CHANNEL, LIFE
 from fairpost.engine.journal.record import parse
 
-PATIENCE = 1.2  # seconds until a sender that has the news but did not confirm is given up
+PATIENCE = 0.9  # seconds until a sender that has the news but did not confirm is given up (it has 0.5 to be past it)
 FOLD_LAG = 0.3  # seconds that the fold needs to show what the journal of a silent sender holds
 POLL = 0.01
 
@@ -69,7 +69,8 @@ def await_fence(cursor: Any, epoch: int, account_id: int, campaign_id: int) -> S
         waiting = []
         for sender_id, host, pid, connections, at_epoch, _confirmed, over in cursor.fetchall():
             late = time.monotonic() - began > PATIENCE
-            if (at_epoch < epoch and over) or late:
+            # Under an older epoch only the end of its permit counts; who has the news sends nothing more of it anyway.
+            if over if at_epoch < epoch else late:
                 silent.setdefault(sender_id, Uncertain(str(sender_id), host, pid, connections))
             else:
                 waiting.append(sender_id)
