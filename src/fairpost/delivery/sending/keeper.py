@@ -64,9 +64,9 @@ class PermitKeeper(threading.Thread):
                 self.permit = NOTHING
                 self.on_expelled()
                 return
-            except psycopg.OperationalError:
+            except psycopg.Error:
                 connection = None
-                select.select([self.wake_read], [], [], RETRY)
+                await_any([self.wake_read], RETRY)
         if connection is not None:
             connection.close()
 
@@ -78,9 +78,17 @@ class PermitKeeper(threading.Thread):
 
     def rest(self, connection: psycopg.Connection[Any]) -> None:
         """Waits for the next renewal, a call of the database, or a wake-up."""
-        ready, _, _ = select.select([connection.fileno(), self.wake_read], [], [], RENEWAL)
+        ready = await_any([connection.fileno(), self.wake_read], RENEWAL)
         if self.wake_read in ready:
             os.read(self.wake_read, 4096)
         if connection.fileno() in ready:
             for _notify in connection.notifies(timeout=0):
                 pass
+
+
+def await_any(files: list[int], seconds: float) -> set[int]:
+    """Those of `files` that can be read within so many seconds. By poll: select knows no file number over 1023."""
+    poll = select.poll()
+    for each in files:
+        poll.register(each, select.POLLIN)
+    return {file for file, _event in poll.poll(seconds * 1000)}
