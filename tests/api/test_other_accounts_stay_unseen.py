@@ -240,7 +240,7 @@ def test_adas_lists_are_no_audience_for_mallory(world, kind):
     mallory = make_author(owner="Mallory", from_address="m2@mallory.example")
     caller = program(mallory.tenant)
     own = {"name": "x", "identity_id": mallory.identity_id, "content_version_id": mallory.version_id}
-    audience = {kind: [world.ids["segment_id" if "segments" in kind else "list_id"]]}
+    audience = {"everyone": True, kind: [world.ids["segment_id" if "segments" in kind else "list_id"]]}
     assert caller.post("campaigns", {**own, "audience": audience}).status_code == 404
     draft = caller.made("campaigns", {**own, "audience": {"everyone": True}})
     assert caller.send("PATCH", f"campaigns/{draft['id']}", {"audience": audience}).status_code == 404

@@ -61,7 +61,7 @@ def ask(connection: http.client.HTTPConnection, method: str, path: str, body: by
 
 def memory(port: int) -> int:
     """Resident memory, in kilobytes, of the process that listens on this port's parent's children together."""
-    done = subprocess.run(["ps", "-eo", "rss,args"], capture_output=True, text=True, check=True)
+    done = subprocess.run(["ps", "-eww", "-o", "rss,args"], capture_output=True, text=True, check=True)
     return max(int(line.split()[0]) for line in done.stdout.splitlines() if f"127.0.0.1:{port}" in line)
 
 
