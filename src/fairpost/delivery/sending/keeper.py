@@ -66,7 +66,8 @@ class PermitKeeper(threading.Thread):
                 return
             except psycopg.Error:
                 connection = None
-                await_any([self.wake_read], RETRY)
+                if await_any([self.wake_read], RETRY):
+                    os.read(self.wake_read, 4096)
         if connection is not None:
             connection.close()
 
