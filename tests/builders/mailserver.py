@@ -95,6 +95,7 @@ class EventLoop(threading.Thread):
     def end(self) -> None:
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.join(10)
+        self.loop.close()
 
 
 class Mailserver:

@@ -76,6 +76,7 @@ class Sender(threading.Thread):
         self.process = SendingProcess(folder, connections, "sender.test", clock)
         self.error: BaseException | None = None
         self.running = threading.Event()
+        self.ended = False
 
     @property
     def id(self) -> str:
@@ -91,7 +92,10 @@ class Sender(threading.Thread):
             self.error = error
 
     def stop(self) -> None:
-        """Ends it in good order; its journal is whole then."""
+        """Ends it in good order; its journal is whole then. May be called again."""
+        if self.ended:
+            return
+        self.ended = True
         self.running.wait(5)
         if self.is_alive():
             self.loop.call_soon_threadsafe(self.process.stop)
@@ -99,6 +103,11 @@ class Sender(threading.Thread):
         assert not self.is_alive(), "the sending process did not end within 20 s"
         if self.error is not None:
             raise self.error
+        keeper = self.process.keeper
+        keeper.join(10)
+        assert not keeper.is_alive(), "the permit's thread did not end"
+        os.close(keeper.wake_read)
+        os.close(keeper.wake_write)
 
 
 class Works:
