@@ -9,7 +9,7 @@ not.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -135,21 +135,3 @@ def terms_to_json(terms: NoticeTerms, names: Mapping[int, str]) -> dict[str, Any
         "donor_may_designate": terms.donor_may_designate,
         "formula_may_change": terms.formula_may_change,
     }
-
-
-def terms_from_json(stored: Mapping[str, Any]) -> NoticeTerms:
-    """The terms out of their stored form."""
-    rows: Sequence[Mapping[str, Any]] = stored["participants"]
-    return NoticeTerms(
-        tuple(
-            Allocation(
-                row["organisation_id"],
-                Fraction(row["share"]),
-                None if row["limit"] is None else Decimal(row["limit"]),
-            )
-            for row in rows
-        ),
-        stored["currency"],
-        stored["donor_may_designate"],
-        stored["formula_may_change"],
-    )

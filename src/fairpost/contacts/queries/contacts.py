@@ -11,7 +11,7 @@ from django.db import connection
 from pyroaring import BitMap
 
 from fairpost.contacts.addresses import canonical_form
-from fairpost.contacts.models import ContactImport, ContactList
+from fairpost.contacts.models import ContactList
 from fairpost.contacts.queries.members import CHUNK_BITS
 from fairpost.contacts.scope import may_use
 from fairpost.kernel.actor import Actor
@@ -95,9 +95,3 @@ def names_of_lists(cursor: Any, actor: Actor, account_id: int, ordinal: int) -> 
     ids = [list_id for list_id, members in cursor.fetchall() if ordinal in BitMap.deserialize(bytes(members))]
     rows = ContactList.objects.filter(account_id=account_id, id__in=ids, archived_at=None).order_by("name")
     return [each.name for each in rows if may_use(actor, each.unit_id)]
-
-
-def consent_sources(account_id: int, limit: int = 100) -> list[tuple[int, str, datetime]]:
-    """(import, where these people agreed, when it was imported) of the account's finished imports, newest first."""
-    rows = ContactImport.objects.filter(account_id=account_id, state="done").order_by("-id")[:limit]
-    return [(row.id, row.consent, row.created_at) for row in rows]

@@ -50,7 +50,6 @@ class SendingProcess:
         self.stopping = False
         self.expelled = False
         self.leasing = False
-        self.unconfirmed: Permit | None = None
 
     async def run(self) -> None:
         self.loop = asyncio.get_running_loop()

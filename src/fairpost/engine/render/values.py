@@ -12,7 +12,7 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 from liquid import Undefined
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 Escape = Literal["html", "text", "url", "header"]
 
@@ -74,8 +74,3 @@ ESCAPES: dict[Escape, Callable[[Any], str]] = {
     "url": as_url_part,
     "header": as_header,
 }
-
-
-def is_markup(value: object) -> bool:
-    """Whether this is text that needs no escaping in HTML any more."""
-    return isinstance(value, Markup)
