@@ -131,9 +131,10 @@ class Desk:
             wake_senders(cursor)
         log.error("relay stopped", relay=relay_id, reason=words_of(reply))
 
-    def stop_campaign(self, key: tuple[int, int], reply: Reply) -> None:
+    def stop_campaign(self, key: tuple[int, int], reply: Reply) -> bool:
         """Stops a campaign that the relay refuses as such."""
         self.halt_campaign(key, words_of(reply))
+        return True
 
     def halt_campaign(self, key: tuple[int, int], reason: str) -> None:
         """Stops a campaign with a reason; its recipients stay pending until a person resumes it."""

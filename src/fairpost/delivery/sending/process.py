@@ -50,6 +50,7 @@ class SendingProcess:
         self.stopping = False
         self.expelled = False
         self.leasing = False
+        self.halted: set[tuple[int, int]] = set()  # refused by a relay: stopped here at once, for all by the database
 
     async def run(self) -> None:
         self.loop = asyncio.get_running_loop()
@@ -93,13 +94,14 @@ class SendingProcess:
                 self.loop.create_task(self.refresh_relays())
             self.pace.share = self.keeper.permit.share
             self.keeper.busy = bool(self.feed.batches)
-            self.feed.drop(lambda campaign: campaign in self.keeper.permit.open)
+            open_here = self.keeper.permit.open - self.halted
+            self.feed.drop(open_here.__contains__)
             self.cut_stale_dots()
             queued = self.feed.queued()
             supplied = {campaign for campaign, count in queued.items() if count >= AHEAD}
-            if not self.leasing and sum(queued.values()) < AT_HAND and self.keeper.permit.open - supplied:
+            if not self.leasing and sum(queued.values()) < AT_HAND and open_here - supplied:
                 self.leasing = True
-                self.loop.create_task(self.lease(supplied))
+                self.loop.create_task(self.lease(supplied | self.halted))
             self.lanes.balance(self.busy_relays(), now)
             for client in self.lanes.clients():
                 client.wake()
@@ -186,7 +188,16 @@ class SendingProcess:
             log.warning("relay trouble", relay=client.relay_id, stage=reply.stage, code=reply.code, reply=reply.text)
 
     def campaign_refused(self, campaign: Campaign, reply: Reply) -> None:
-        self.loop.create_task(self.at_desk(self.desk.stop_campaign, campaign.key, reply))
+        if campaign.key not in self.halted:
+            self.halted.add(campaign.key)
+            self.feed.drop(lambda each: each != campaign.key)
+            self.loop.create_task(self.halt(campaign, reply))
+
+    async def halt(self, campaign: Campaign, reply: Reply) -> None:
+        """Carries the stop to the database; where that failed the campaign goes on, to be refused again."""
+        done = await self.at_desk(self.desk.stop_campaign, campaign.key, reply)
+        if not done or campaign.key not in self.keeper.permit.open:
+            self.halted.discard(campaign.key)
 
     async def refresh_relays(self) -> None:
         relays = await self.at_desk(self.desk.relays)
@@ -214,6 +225,7 @@ class SendingProcess:
 
     async def pass_epoch(self, permit: Permit) -> None:
         """Confirms an epoch once nothing of what it closed is on its way any more."""
+        self.halted &= permit.open
         self.feed.drop(lambda campaign: campaign in permit.open)
         deadline = boottime() + PASS_PATIENCE
         while late := self.closed_in_flight(permit):
