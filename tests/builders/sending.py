@@ -23,6 +23,7 @@ from fairpost.delivery.actions.create_relay import create_relay
 from fairpost.delivery.connect import connect
 from fairpost.delivery.fold.folder import fold_directory
 from fairpost.delivery.queries.progress import Progress, progress
+from fairpost.delivery.sending import process
 from fairpost.delivery.sending.process import SendingProcess
 from fairpost.engine.transport.behaviour import GOOD, Behaviour
 from fairpost.kernel.clock import SYSTEM_CLOCK, Clock
@@ -241,8 +242,11 @@ class Works:
 
 
 @pytest.fixture
-def works(transactional_db: None, database_url: str, tmp_path: Path) -> Iterator[Works]:
+def works(
+    transactional_db: None, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Works]:
     """Import it into a conftest or a test module to use it."""
+    monkeypatch.setattr(process, "RELAYS_EVERY", 0.2)  # so that no test waits two seconds for a relay's new state
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {TABLES}")
         cursor.execute("UPDATE gate_epoch SET epoch = 1")

@@ -72,7 +72,7 @@ def test_a_relay_that_refuses_us_is_left_and_the_other_takes_all(works):
 
 
 def test_a_relay_that_an_operator_stops_gets_nothing_more(works):
-    pool = Pool(works, people=2500)
+    pool = Pool(works, people=1500)
     pool.start()
     pool.flowing(pool.one), pool.flowing(pool.two)
     stop_relay(actor=local_operator(), relay_id=pool.one_id, reason="maintenance")
