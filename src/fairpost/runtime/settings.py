@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "fairpost.tenants",
     "fairpost.contacts",
     "fairpost.content",
+    "fairpost.enforcement",
     "fairpost.delivery",
     "fairpost.campaigns",
     "fairpost.api",

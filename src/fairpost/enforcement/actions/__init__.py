@@ -1,0 +1,1 @@
+"""Acts of enforcement: each authorises, writes and records in one transaction."""

@@ -1,0 +1,9 @@
+"""Tables of policies."""
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    initial = True
+    dependencies = []
+    operations = []

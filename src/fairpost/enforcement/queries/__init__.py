@@ -1,0 +1,1 @@
+"""What people and programs read of enforcement, in frozen dataclasses."""
