@@ -11,6 +11,8 @@ from tests.builders.api import HOST, Program, program
 from tests.builders.tenants import make_account
 
 from fairpost.api.problems import MEDIA_TYPE, answer_to
+from fairpost.kernel.errors import Restricted
+from fairpost.runtime.trouble import explained
 
 pytestmark = pytest.mark.django_db
 
@@ -184,3 +186,24 @@ def test_a_browsers_cookie_is_no_key():
     client = Client(headers={"Host": HOST}, raise_request_exception=False)
     client.cookies["sessionid"] = "x"
     problem(client.get("/api/v1/self"), 401, "not-authenticated")
+
+
+def test_a_restriction_names_its_decision_its_page_and_all_reasons():
+    error = Restricted(
+        "Imports are off for this account.",
+        decision="D-17",
+        url="https://mail.example/d/17",
+        reasons=("M-3: imports off", "M-4: imports off"),
+    )
+    document = problem(answer_to(error, RequestFactory().get("/")), 403, "restricted")
+    assert (document["decision"], document["url"]) == ("D-17", "https://mail.example/d/17")
+    assert document["reasons"] == ["M-3: imports off", "M-4: imports off"]
+    assert "https://mail.example/d/17" in document["hint"]
+
+
+def test_a_restriction_is_one_line_with_its_page_on_the_command_line():
+    said = explained(Restricted("Imports are off.", decision="D-17", url="https://mail.example/d/17"))
+    assert said.exit_status == 1
+    assert said.sentence.startswith("Imports are off. ")
+    assert said.sentence.endswith("https://mail.example/d/17")
+    assert "\n" not in said.sentence

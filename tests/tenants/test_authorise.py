@@ -6,6 +6,7 @@ import pytest
 
 from fairpost.kernel.actor import Actor
 from fairpost.kernel.errors import Forbidden, NotFound
+from fairpost.tenants.actors import acting_person, local_operator
 from fairpost.tenants.authorise import authorise
 from fairpost.tenants.capabilities import CAPABILITIES, ROLES
 
@@ -68,3 +69,25 @@ def test_roles_grant_only_declared_capabilities():
 def test_only_senders_and_owners_of_an_account_send():
     may = {name for name, role in ROLES.items() if "campaign.send" in role.capabilities}
     assert may == {"owner", "sender", "operator"}
+
+
+def test_no_role_of_an_account_may_decide_anything_of_enforcement():
+    """An owner sees, appeals and pauses; all else would be judging one's own case."""
+    deciding = {"case.write", "decision.propose", "decision.approve", "decision.senior", "appeal.review", "legal.order"}
+    deciding |= {"register.manage", "report.handle", "policy.manage", "risk.declare", "clearance.write", "audit.seal"}
+    for name, role in ROLES.items():
+        if not role.installation:
+            assert not role.capabilities & deciding, name
+
+
+def test_running_the_installation_gives_no_hand_in_decisions():
+    hands = {"decision.propose", "decision.approve", "decision.senior", "appeal.review", "legal.order"}
+    for name in ("operator", "auditor"):
+        assert not ROLES[name].capabilities & hands
+
+
+def test_only_a_persons_own_act_counts_as_a_hand():
+    assert acting_person(Actor(name="Noor", via="cli", person_id=7)) == 7
+    for nobody in (local_operator(), Actor(name="k", via="api", api_key_id=3), Actor(name="machine", via="system")):
+        with pytest.raises(Forbidden, match="personal key"):
+            acting_person(nobody)

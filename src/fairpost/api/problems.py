@@ -10,7 +10,7 @@ from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from fairpost.kernel.errors import FairpostError
+from fairpost.kernel.errors import FairpostError, Restricted
 from fairpost.kernel.text import _
 
 MEDIA_TYPE = "application/problem+json"
@@ -68,10 +68,15 @@ def problem(status: int, detail: str, *, slug: str = "", **members: Any) -> Http
 
 
 def of_error(error: FairpostError) -> HttpResponse:
-    """An error of an action or query. Content that was refused has all its `findings`."""
+    """An error of an action or query. Content that was refused has all its `findings`, a restriction its decision."""
     findings = [vars_of(each) for each in getattr(error, "findings", ())]
+    force = (
+        {"decision": error.decision, "url": error.url, "reasons": error.reasons}
+        if isinstance(error, Restricted)
+        else {}
+    )
     return problem(
-        error.status, error.message, slug=error.slug, field=error.field, hint=error.hint, findings=findings
+        error.status, error.message, slug=error.slug, field=error.field, hint=error.hint, findings=findings, **force
     )
 
 

@@ -6,6 +6,10 @@ rest), the API as an RFC 7807 problem with `status`, web pages as a message.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from fairpost.kernel.text import _
+
 
 class FairpostError(Exception):
     """Something a person must know: what happened, where, and what to do about it."""
@@ -42,6 +46,34 @@ class Forbidden(FairpostError):
 
     status = 403
     slug = "forbidden"
+
+
+class Restricted(Forbidden):
+    """A measure or a pause in force forbids this, whatever role the actor holds.
+
+    `decision` is the decision's id as people see it ("D-17", empty where a pause and no decision is behind it),
+    `url` the page that says what is restricted, why, until when and how to appeal, `reasons` one sentence for each
+    measure and pause in force.
+    """
+
+    slug = "restricted"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        decision: str = "",
+        url: str = "",
+        reasons: Sequence[str] = (),
+        field: str | None = None,
+        hint: str | None = None,
+    ) -> None:
+        if hint is None and url:
+            hint = _("What is restricted, why, until when and how to appeal: {url}").format(url=url)
+        super().__init__(message, field=field, hint=hint)
+        self.decision = decision
+        self.url = url
+        self.reasons = tuple(reasons)
 
 
 class Conflict(FairpostError):

@@ -7,7 +7,7 @@ import getpass
 from django.db.models import Q
 
 from fairpost.kernel.actor import Actor, Via
-from fairpost.kernel.errors import NotFound
+from fairpost.kernel.errors import Forbidden, NotFound
 from fairpost.kernel.text import _
 from fairpost.tenants.capabilities import CAPABILITIES, capabilities_of
 from fairpost.tenants.models import Membership, Person
@@ -48,3 +48,16 @@ def person_actor(
         unit_id=unit_id,
         person_id=person.id,
     )
+
+
+def acting_person(actor: Actor) -> int:
+    """The id of the person who acts, for acts that count hands. Raises `Forbidden` where no person does."""
+    if actor.person_id is None:
+        raise Forbidden(
+            _("This act must be a person's own; {name} is none.").format(name=actor.name),
+            hint=_(
+                "Use a personal key: `fairpost account key create NAME --person ADDRESS` makes one; give it as"
+                " FAIRPOST_API_KEY, or to the API as bearer token."
+            ),
+        )
+    return actor.person_id

@@ -44,17 +44,40 @@ CAPABILITIES: dict[str, Capability] = {
     "campaign.send": Capability(mark("send, schedule, pause, resume and cancel campaigns")),
     "relay.manage": Capability(mark("manage the relays that mail is handed to")),
     "audit.read": Capability(mark("read the record of who did what and why")),
+    "audit.seal": Capability(mark("seal the record, place legal holds and erase what a person may have erased")),
+    "enforcement.read": Capability(mark("see decisions, measures, notices and appeals"), shared=True),
+    "case.write": Capability(mark("open cases, add evidence to them and close them")),
+    "decision.propose": Capability(mark("propose decisions and take short measures that need no second person")),
+    "decision.approve": Capability(mark("approve or return what another person proposed")),
+    "decision.senior": Capability(mark("approve what is permanent, ends a contract or bars a body")),
+    "appeal.file": Capability(mark("appeal against a decision and ask for a stay")),
+    "appeal.review": Capability(mark("review appeals and grant stays")),
+    "legal.order": Capability(mark("enter orders of courts and authorities and what they forbid to disclose")),
+    "pause.write": Capability(mark("pause and resume the account's own sending")),
+    "register.manage": Capability(mark("seal, publish and amend entries of the register")),
+    "report.handle": Capability(mark("answer reports from outside")),
+    "policy.manage": Capability(mark("write policies and content classes and bring them into force")),
+    "risk.declare": Capability(mark("declare and close periods of elevated risk")),
+    "clearance.write": Capability(mark("clear content before it is sent")),
 }
 
 READ = frozenset({"account.read", "content.read", "campaign.read"})
 AUTHOR = READ | {"contacts.read", "content.write", "campaign.write", "segment.write", "list.write"}
-SENDER = AUTHOR | {"campaign.send", "contacts.write", "suppression.write"}
+SENDER = AUTHOR | {"campaign.send", "contacts.write", "suppression.write", "pause.write"}
+OWNER = SENDER | {
+    "account.manage",
+    "people.manage",
+    "keys.manage",
+    "identity.manage",
+    "contacts.export",
+    "audit.read",
+    "enforcement.read",
+    "appeal.file",
+}
+REVIEW = READ | {"enforcement.read"}
 
 ROLES: dict[str, Role] = {
-    "owner": Role(
-        mark("runs the account: everything inside it"),
-        frozenset(CAPABILITIES) - {"installation.manage", "relay.manage"},
-    ),
+    "owner": Role(mark("runs the account: everything inside it"), OWNER),
     "author": Role(mark("writes content and prepares campaigns, but does not send"), AUTHOR),
     "sender": Role(mark("does what an author does, keeps contacts and sends"), SENDER),
     "analyst": Role(mark("reads campaigns and results, changes nothing"), READ | {"contacts.read"}),
@@ -73,19 +96,42 @@ ROLES: dict[str, Role] = {
                 "suppression.write",
                 "relay.manage",
                 "audit.read",
+                "audit.seal",
+                "enforcement.read",
+                "policy.manage",
+                "register.manage",
             }
         ),
         installation=True,
     ),
-    "reviewer": Role(mark("reads content and campaigns of all accounts to review"), READ, installation=True),
+    "reviewer": Role(
+        mark("works on cases and reports of all accounts and proposes decisions"),
+        REVIEW | {"case.write", "decision.propose", "report.handle", "clearance.write", "risk.declare"},
+        installation=True,
+    ),
     "approver": Role(
-        mark("reads what reviewers read, and the record, to decide on their findings"),
-        READ | {"audit.read"},
+        mark("reads what reviewers read, and the record, and approves or returns what others propose"),
+        REVIEW | {"audit.read", "decision.approve"},
+        installation=True,
+    ),
+    "appeal_reviewer": Role(
+        mark("reviews appeals against decisions in which they had no hand"),
+        REVIEW | {"audit.read", "appeal.review"},
+        installation=True,
+    ),
+    "senior": Role(
+        mark("approves also what is permanent, ends a contract or bars a body"),
+        REVIEW | {"audit.read", "decision.approve", "decision.senior", "risk.declare"},
+        installation=True,
+    ),
+    "legal_officer": Role(
+        mark("enters orders of courts and authorities, and alone keeps out of sight what they forbid to disclose"),
+        REVIEW | {"audit.read", "legal.order"},
         installation=True,
     ),
     "auditor": Role(
-        mark("reads the record of all accounts, changes nothing"),
-        frozenset({"account.read", "campaign.read", "audit.read"}),
+        mark("reads the record and all decisions of all accounts, changes nothing"),
+        frozenset({"account.read", "campaign.read", "audit.read", "enforcement.read"}),
         installation=True,
     ),
 }
