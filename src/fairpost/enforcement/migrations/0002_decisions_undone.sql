@@ -1,0 +1,13 @@
+DROP TABLE force_version;
+DROP TRIGGER evidence_kept ON evidence;
+DROP TRIGGER evidence_view_kept ON evidence_view;
+DROP TRIGGER decision_kept ON decision;
+DROP TRIGGER decision_clause_kept ON decision_clause;
+DROP TRIGGER decision_hand_kept ON decision_hand;
+DROP TRIGGER measure_kept ON measure;
+DROP TRIGGER measure_act_four_eyes ON measure_act;
+DROP TRIGGER measure_act_kept ON measure_act;
+DROP TRIGGER coverage_revision_kept ON coverage_revision;
+DROP TRIGGER disposition_kept ON disposition;
+DROP FUNCTION measure_act_four_eyes;
+DROP FUNCTION enforcement_refuse;
