@@ -1,0 +1,45 @@
+"""What follows when something happens: one table, and all of it in the same transaction as the act itself."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What happened: a name of `FOLLOWERS`, what it happened to, when, and what else a follower needs to know."""
+
+    name: str
+    at: datetime
+    decision_id: int | None = None
+    measure_id: int | None = None
+    appeal_id: int | None = None
+    account_id: int | None = None
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+# happening -> functions (module:function) that take the Happening, in this order.
+FOLLOWERS: dict[str, tuple[str, ...]] = {
+    "decision.activated": (),
+    "measure.lifted": (),
+    "measure.overturned": (),
+    "measure.superseded": (),
+    "measure.stayed": (),
+    "measure.stay_ended": (),
+    "coverage.extended": (),
+    "appeal.filed": (),
+    "appeal.decided": (),
+    "campaign.held": (),
+    "campaign.reviewed": (),
+}
+
+
+def follow(happening: Happening) -> None:
+    """Calls everything that follows. What fails makes the act fail: nothing happens in silence."""
+    for target in FOLLOWERS[happening.name]:
+        module, _colon, name = target.partition(":")
+        getattr(importlib.import_module(module), name)(happening)

@@ -1,0 +1,111 @@
+"""What enforcement must know of campaigns and do to them, without knowing them: the layers above implement it.
+
+`campaigns` gives its implementation when Django is set up; nothing here imports it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from fairpost.enforcement.scope.subject import Subject
+
+Campaign = tuple[int, int]  # account, campaign
+
+
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """One campaign that may still be sent. `state` is scheduled, planning, running, paused or stopped.
+
+    `left` is the number of recipients who are still to be written to; of a scheduled one it is an estimate.
+    `version_id` is its content version.
+    """
+
+    account_id: int
+    campaign_id: int
+    name: str
+    state: str
+    version_id: int
+    subject: Subject
+    left: int
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """That nothing more is handed over: how long it took, and senders that did not confirm (at most one message each
+    connection)."""
+
+    seconds: float
+    uncertain: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """What relays had accepted of the campaigns, and what became of it. `out_of_reach`: nobody here can hold it."""
+
+    accepted: int
+    delivered: int
+    held: int
+    waiting: int
+    bounced: int
+    out_of_reach: int
+    why: tuple[str, ...] = ()
+
+
+class Mailings(Protocol):
+    """Campaigns as enforcement sees them. All calls run in the caller's transaction unless said otherwise."""
+
+    def all(self, accounts: Collection[int] | None) -> list[Mailing]:
+        """Every scheduled or started, unfinished campaign of these accounts, or of all."""
+        ...
+
+    def hold(self, campaigns: Sequence[Campaign], now: datetime) -> None:
+        """They are not sent any more until `release`, whatever else is in force."""
+        ...
+
+    def release(self, campaigns: Sequence[Campaign], now: datetime) -> None:
+        """Takes back `hold`, and takes up again those recipients who were withheld by what is over."""
+        ...
+
+    def block(self, campaigns: Sequence[Campaign], reason: str, now: datetime) -> None:
+        """They are never sent: whoever was not written to is withheld with this reason."""
+        ...
+
+    def classify(self, campaigns: Sequence[Campaign] | None) -> None:
+        """Decides the content classes and facets of these campaigns (None: of all unfinished ones) anew."""
+        ...
+
+    def raise_epoch(self) -> int:
+        """Makes every sender ask again before its next message, from the commit on."""
+        ...
+
+    def await_fence(self, epoch: int) -> Fence:
+        """Outside any transaction: waits until nothing can be handed over under an older epoch."""
+        ...
+
+    def hold_queued(self, campaigns: Sequence[Campaign]) -> Queued:
+        """Outside any transaction: holds in the relays' queues what they accepted and did not deliver."""
+        ...
+
+    def release_queued(self, campaigns: Sequence[Campaign]) -> Queued:
+        """Outside any transaction: lets it go again."""
+        ...
+
+
+_mailings: Mailings | None = None
+
+
+def set_mailings(implementation: Mailings) -> None:
+    """Says who implements the port; called once, when the process is set up."""
+    global _mailings
+    _mailings = implementation
+
+
+def mailings() -> Mailings:
+    """The implementation; a program that was not set up has none, which is a fault of ours."""
+    if _mailings is None:
+        raise RuntimeError("no implementation of enforcement's port on campaigns: Django is not set up")
+    return _mailings
