@@ -1,0 +1,1 @@
+"""Content classes: rules over the plain facts of a content version, decided once per version."""
