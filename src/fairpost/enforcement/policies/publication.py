@@ -39,14 +39,14 @@ def write_clause(actor: Actor, draft: ClauseDraft, *, reason: str | None, clock:
     Raises Invalid for what cannot be published and Conflict where it would begin before a version that has
     been published already.
     """
-    now = clock.now()
     content = {
         "code": checked_name(draft.code, "code"),
         "texts": checked_texts(draft.texts),
         **dsa_fields(draft),
-        "effective_from": begin_of(draft, now),
     }
     latest = locked_latest(draft.code)
+    now = clock.now()  # behind the lock: who waited for another version begins after it
+    content["effective_from"] = begin_of(draft, now)
     version = 1 if latest is None else latest.version + 1
     if latest is not None:
         end(latest, content["effective_from"])
