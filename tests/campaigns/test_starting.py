@@ -13,6 +13,7 @@ from tests.builders.content import FOOTER, page
 from tests.builders.sending import reached, rows, until
 from tests.builders.tenants import make_identity
 
+from fairpost.audit.queries import audit_events
 from fairpost.campaigns.actions.checks import order_for
 from fairpost.campaigns.actions.create_campaign import change_campaign
 from fairpost.campaigns.actions.schedule_campaign import schedule_campaign, start_due_campaigns
@@ -283,8 +284,8 @@ def test_a_changed_joint_notice_blocks_mail_with_the_old_one(works, joint, chang
     with pytest.raises(Conflict, match="old joint notice"):
         author.send(draft)
     assert not rows("SELECT 1 FROM dispatch")
-    acts = rows("SELECT act, reason FROM audit_event WHERE subject = %s ORDER BY id DESC", f"campaign:{scheduled}")
-    assert acts[0] == ("campaign.not_started", reason)
+    last = next(each for each in audit_events(author.account_id) if each.subject == f"campaign:{scheduled}")
+    assert (last.act, last.reason) == ("campaign.not_started", reason)
 
 
 def test_a_changed_joint_notice_keeps_a_paused_campaign_from_going_on(works, joint):

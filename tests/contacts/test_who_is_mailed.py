@@ -10,6 +10,7 @@ from pyroaring import BitMap
 from tests.builders.contacts import import_file, make_contacts, make_list, ordinals_of, raw_connection
 from tests.builders.tenants import make_account, make_joint_sender
 
+from fairpost.audit.queries import audit_events
 from fairpost.contacts.actions.change_lists import archive_list
 from fairpost.contacts.actions.change_members import add_to_list, remove_from_list
 from fairpost.contacts.actions.change_segments import create_segment
@@ -136,9 +137,8 @@ def test_lifting_needs_a_reason_and_is_on_record(ada):
     assert fetched(ada)[0] == {"ada", "cyd", "dan"}
     lift_suppression(**wanted, reason="wrote to us")
     assert fetched(ada)[0] == {"ada", "ben", "cyd", "dan"}
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT reason FROM audit_event WHERE act = 'suppression.lifted'")
-        assert cursor.fetchall() == [("wrote to us",)]
+    lifted = [each.reason for each in audit_events(ada.account_id) if each.act == "suppression.lifted"]
+    assert lifted == ["wrote to us"]
     with pytest.raises(NotFound):
         lift_suppression(**wanted, reason="again")
 

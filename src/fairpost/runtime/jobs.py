@@ -34,6 +34,8 @@ class Job:
 
 
 JOBS: tuple[Job, ...] = (
+    Job("seal the record", 0.4, "fairpost.audit.actions.seal_events:keep_sealed"),
+    Job("publish the head of the record", 15.0, "fairpost.audit.actions.publish_head:publish_head"),
     Job("start due campaigns", 1.0, "fairpost.campaigns.actions.schedule_campaign:start_due_campaigns"),
     Job("withhold what is too late", 2.0, "fairpost.delivery.jobs:withhold_what_ended"),
     Job("run imports that came by the API", 1.0, "fairpost.api.imports:run_imports"),

@@ -2,33 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from fairpost.audit.vault.ring import installation_keyring, keyring_path
 
-from django.conf import settings
-
-from fairpost.engine.signing.keyring import KeyRing
-from fairpost.kernel.errors import Unavailable
-from fairpost.kernel.text import _
-from fairpost.tenants.models import DkimKey
-
-
-def keyring_path() -> Path:
-    configuration = settings.FAIRPOST
-    return Path(configuration.keyring or Path(configuration.data_dir) / "keyring.json")
-
-
-def installation_keyring() -> KeyRing:
-    """The installation's key ring.
-
-    It is made on first use, but never where keys encrypted under another one exist.
-    """
-    path = keyring_path()
-    if not path.exists() and DkimKey.objects.exists():
-        raise Unavailable(
-            _("The key ring {path} is missing, and keys in the database are encrypted under it.").format(path=path),
-            hint=_("Bring it back from your backup, or set FAIRPOST_KEYRING to where it is."),
-        )
-    return KeyRing.open(path, create=not path.exists())
+__all__ = ["context_of", "installation_keyring", "keyring_path"]
 
 
 def context_of(domain_name: str, selector: str) -> bytes:

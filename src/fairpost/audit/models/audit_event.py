@@ -8,8 +8,9 @@ from django.db import models
 class AuditEvent(models.Model):
     """One act. `account_id` is a plain number, so that the record outlives what it names.
 
-    `actor_name` is kept only for actors that have neither a person nor a key (the machine, its
-    administrator): the names of people stand in `person`, where they can be erased.
+    `actor_name` is kept only for actors that have neither a person nor a key: the name of a part of Fairpost,
+    or the pseudonym of who acted at the machine's command line. `commitment` is the one to the payload, which
+    holds the reason (`fairpost.audit.payload`).
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -21,7 +22,7 @@ class AuditEvent(models.Model):
     act = models.TextField()
     account_id = models.IntegerField(null=True)
     subject = models.TextField()
-    reason = models.TextField(null=True)
+    commitment = models.BinaryField(null=True)
     facts = models.JSONField(default=dict)
 
     class Meta:

@@ -7,12 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
+
 from fairpost.audit.models import AuditEvent
+from fairpost.audit.payload import Opened, open_payloads
 
 
 @dataclass(frozen=True, slots=True)
 class AuditEventRow:
-    """One event as it was recorded."""
+    """One event with its payload as far as that is not erased.
+
+    `erased` says that there was a reason or a name, and that its key is destroyed; `actor_name` is a pseudonym
+    then. What is neither there nor erased was tampered with: `verify` says so.
+    """
 
     id: int
     at: datetime
@@ -25,6 +32,7 @@ class AuditEventRow:
     subject: str
     reason: str | None
     facts: Mapping[str, Any]
+    erased: bool = False
 
 
 def audit_events(account_id: int | None, before: int | None = None, limit: int = 100) -> list[AuditEventRow]:
@@ -37,5 +45,25 @@ def audit_events(account_id: int | None, before: int | None = None, limit: int =
         rows = rows.filter(account_id=account_id)
     if before is not None:
         rows = rows.filter(id__lt=before)
-    fields = AuditEventRow.__dataclass_fields__
-    return [AuditEventRow(**{name: getattr(row, name) for name in fields}) for row in rows[:limit]]
+    events = list(rows[:limit])
+    with connection.cursor() as cursor:
+        payloads = open_payloads(cursor, [each.id for each in events if each.commitment is not None])
+    return [row_of(each, payloads.get(each.id)) for each in events]
+
+
+def row_of(event: AuditEvent, payload: Opened | None) -> AuditEventRow:
+    content = payload.content if payload else {}
+    return AuditEventRow(
+        id=event.id,
+        at=event.at,
+        actor_via=event.actor_via,
+        actor_name=content.get("name", event.actor_name),
+        actor_person_id=event.actor_person_id,
+        actor_api_key_id=event.actor_api_key_id,
+        act=event.act,
+        account_id=event.account_id,
+        subject=event.subject,
+        reason=content.get("reason"),
+        facts=event.facts,
+        erased=payload is not None and payload.plain is None and not payload.altered,
+    )
