@@ -1,0 +1,10 @@
+DROP TRIGGER register_entry_kept ON register_entry;
+DROP TRIGGER register_party_kept ON register_party;
+DROP TRIGGER register_statement_kept ON register_statement;
+DROP TRIGGER legal_order_kept ON legal_order;
+DROP TRIGGER legal_order_act_kept ON legal_order_act;
+DROP TRIGGER register_seal_ends_once ON register_seal;
+DROP TRIGGER register_keep_out_ends_once ON register_keep_out;
+DROP TRIGGER register_keep_out_needs_order ON register_keep_out;
+DROP FUNCTION register_end_once;
+DROP FUNCTION register_keep_out_needs_order;
