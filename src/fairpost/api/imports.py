@@ -79,7 +79,7 @@ def accept_import(actor: Actor, account_id: int, file: UploadedFile, asked: Impo
 
 def go_on(actor: Actor, account_id: int, import_id: int) -> dict[str, Any]:
     """Has the worker go on with an import that was given up, or that a command left behind."""
-    job = own_import(actor, account_id, import_id)
+    job = own_import(actor, account_id, import_id, act="contacts.import")
     if job.state != "staging":
         raise Conflict(
             _("Import {id} is {state}; there is nothing to go on with.").format(

@@ -20,6 +20,14 @@ def place_of(actor: Actor, account: str, installation: bool) -> int | None:
     return None if installation else resolve_account(actor, account)
 
 
+def person_of(actor: Actor, account_id: int | None, address: str) -> int:
+    from fairpost.tenants.authorise import authorise
+    from fairpost.tenants.queries import person_by_email
+
+    authorise(actor, "account.read", account_id=account_id, unit_id=actor.unit_id)
+    return person_by_email(account_id, address).id
+
+
 @click.group("key")
 def key() -> None:
     """API keys of the account, or of the installation."""
@@ -27,7 +35,8 @@ def key() -> None:
 
 @key.command("create")
 @click.argument("name")
-@click.option("--capability", "capabilities", multiple=True, required=True, help="What it may do. Repeat.")
+@click.option("--capability", "capabilities", multiple=True, help="What it may do. Repeat.")
+@click.option("--person", default="", help="Address of the person whose own key it is; only they act by it.")
 @click.option("--unit", "unit_id", type=int, help="Id of the business unit to which it is limited.")
 @click.option("--expires", type=click.DateTime(), help="When it ends (UTC); default: never.")
 @click.option("--reason", help="Why, for the record.")
@@ -37,6 +46,7 @@ def key() -> None:
 def create(
     name: str,
     capabilities: tuple[str, ...],
+    person: str,
     unit_id: int | None,
     expires: datetime | None,
     reason: str | None,
@@ -44,14 +54,20 @@ def create(
     account: str,
     as_json: bool,
 ) -> None:
-    """Make the API key NAME and show it, this once."""
+    """Make the API key NAME and show it, this once.
+
+    With --person it is a personal key: what is done by it is that person's own act, within the roles held at that
+    moment. People make their own; the first one is made by the administrator of the machine.
+    """
     from fairpost.tenants.actions.create_api_key import create_api_key
 
     actor = acting()
+    account_id = place_of(actor, account, installation)
     issued = create_api_key(
         actor=actor,
-        account_id=place_of(actor, account, installation),
+        account_id=account_id,
         name=name,
+        person_id=person_of(actor, account_id, person) if person else None,
         capabilities=capabilities,
         unit_id=unit_id,
         expires_at=expires.replace(tzinfo=UTC) if expires else None,

@@ -54,7 +54,7 @@ def domain_of(text: str) -> str:
         raise Invalid(_("{text!r} is no domain.").format(text=text[:100]), field="reach") from None
 
 
-def authorise_reach(actor: Actor, account_id: int, reach: Reach) -> None:
+def authorise_reach(actor: Actor, account_id: int, reach: Reach, *, act: str) -> None:
     """Returns where the actor may suppress so far; whatever the reach names must be the account's own."""
     if reach.kind == "installation":
         authorise(actor, "suppression.write")
@@ -62,9 +62,9 @@ def authorise_reach(actor: Actor, account_id: int, reach: Reach) -> None:
     unit_id = int(reach.key) if reach.kind == "unit" else None
     if reach.kind == "list":
         # Before the list is looked up: an outsider must not learn whether the account has it.
-        authorise(actor, "suppression.write", account_id=account_id, unit_id=actor.unit_id)
+        authorise(actor, "suppression.write", account_id=account_id, unit_id=actor.unit_id, act=act)
         unit_id = own_list(actor, account_id, int(reach.key)).unit_id or actor.unit_id
-    authorise(actor, "suppression.write", account_id=account_id, unit_id=unit_id)
+    authorise(actor, "suppression.write", account_id=account_id, unit_id=unit_id, act=act)
     if reach.kind == "unit":
         own_unit(account_id, int(reach.key))
     if reach.kind == "joint_sender":

@@ -22,6 +22,11 @@ def local_operator() -> Actor:
     return Actor(name=name, via="cli", capabilities=frozenset(CAPABILITIES))
 
 
+def is_local_operator(actor: Actor) -> bool:
+    """Whether it is the administrator of this machine, by no key and as nobody else."""
+    return actor.via == "cli" and actor.person_id is None and actor.api_key_id is None and actor.account_id is None
+
+
 def person_actor(
     person_id: int, *, account_id: int | None = None, unit_id: int | None = None, via: Via = "web"
 ) -> Actor:

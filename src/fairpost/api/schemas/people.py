@@ -49,12 +49,16 @@ class NewPassword(Asked):
 
 
 class Key(Told):
-    """An API key without its secret; what is null never happened."""
+    """An API key without its secret; what is null never happened.
+
+    A personal key has its person_id; with no capabilities it does whatever its person may do.
+    """
 
     id: int
     name: str
     capabilities: list[str]
     unit_id: int | None
+    person_id: int | None
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
@@ -63,8 +67,9 @@ class Key(Told):
 
 class NewKey(Asked):
     name: Annotated[StrictStr, Field(min_length=1, max_length=100)]
-    capabilities: list[Line] = Field(max_length=50)
+    capabilities: list[Line] = Field(max_length=50, default=[], description="Needed, except for a personal key.")
     unit_id: Id | None = None
+    person_id: Id | None = Field(default=None, description="Makes it the personal key of the caller, who this must be.")
     expires_at: Moment | None = None
     reason: Reason = None
 

@@ -42,6 +42,7 @@ def create_campaign(
     authorise(actor, "campaign.write", account_id=account_id, unit_id=actor.unit_id)
     identity = sending_identity(account_id, identity_id)
     within_unit(actor, identity.unit_id, _("There is no such sender identity."))
+    authorise(actor, "campaign.write", account_id=account_id, unit_id=identity.unit_id, act="campaign.write")
     check_name(name)
     check_parts(actor, account_id, content_version_id, pool_id)
     check_audience(actor, account_id, audience)
@@ -81,6 +82,7 @@ def change_campaign(
         raise Invalid(_("A campaign has no {field!r}.").format(field=sorted(unknown)[0]), field=sorted(unknown)[0])
     with transaction.atomic():
         row = campaign_row(actor, account_id, campaign_id, lock=True)
+        authorise(actor, "campaign.write", account_id=account_id, unit_id=row.unit_id, act="campaign.write")
         if row.state != Campaign.State.DRAFT:
             raise Conflict(
                 _("Only a draft can be changed; this campaign is {state}.").format(state=state_in_words(row.state))

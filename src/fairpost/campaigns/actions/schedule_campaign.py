@@ -35,6 +35,7 @@ def schedule_campaign(
     check_times(now, at, latest_at)
     with transaction.atomic():
         row = campaign_row(actor, account_id, campaign_id, lock=True)
+        authorise(actor, "campaign.send", account_id=account_id, unit_id=row.unit_id, act="campaign.schedule")
         if row.state not in (Campaign.State.DRAFT, Campaign.State.SCHEDULED):
             raise Conflict(_("The campaign {name} was started already.").format(name=repr(row.name)))
         check_content(row, now)
@@ -61,7 +62,7 @@ def unschedule_campaign(
     *, actor: Actor, account_id: int, campaign_id: int, reason: str | None = None
 ) -> CampaignView:
     """Makes a scheduled campaign a draft again."""
-    authorise(actor, "campaign.send", account_id=account_id, unit_id=actor.unit_id)
+    authorise(actor, "campaign.send", account_id=account_id, unit_id=actor.unit_id, act="campaign.unschedule")
     with transaction.atomic():
         row = campaign_row(actor, account_id, campaign_id, lock=True)
         if row.state != Campaign.State.SCHEDULED:

@@ -35,6 +35,7 @@ def send_campaign(
     check_times(now, None, latest_at)
     with transaction.atomic():
         row = campaign_row(actor, account_id, campaign_id, lock=True)
+        authorise(actor, "campaign.send", account_id=account_id, unit_id=row.unit_id, act="campaign.send")
         if row.state not in (Campaign.State.DRAFT, Campaign.State.SCHEDULED):
             raise Conflict(_("The campaign {name} was started already.").format(name=repr(row.name)))
         mark_started(actor, row, now, latest_at, reason)

@@ -49,7 +49,7 @@ def pause_campaign(
     clock: Clock = SYSTEM_CLOCK,
 ) -> Stopped:
     """The customer's own stop; never a measure. Returns once no sender can hand over anything more of it."""
-    return stop(actor, account_id, campaign_id, ("running",), "paused", reason, clock.now())
+    return stop(actor, account_id, campaign_id, ("running",), "paused", reason, clock.now(), act="campaign.pause")
 
 
 def cancel_campaign(
@@ -61,12 +61,12 @@ def cancel_campaign(
     clock: Clock = SYSTEM_CLOCK,
 ) -> Stopped:
     """Ends a campaign for good. Whoever was not written to is withheld with the reason `campaign cancelled`."""
-    authorise(actor, "campaign.send", account_id=account_id, unit_id=actor.unit_id)
+    authorise(actor, "campaign.send", account_id=account_id, unit_id=actor.unit_id, act="campaign.cancel")
     now = clock.now()
     if cancel_before_start(actor, account_id, campaign_id, reason):
         return Stopped(campaign_id, "cancelled", 0.0, 0, 0, 0, 0, ())
     of = ("planning", "running", "paused", "stopped")
-    stop(actor, account_id, campaign_id, of, "cancelled", reason, now)
+    stop(actor, account_id, campaign_id, of, "cancelled", reason, now, act="campaign.cancel")
     with connect() as own:
         withhold_rest(own, account_id, campaign_id, "campaign cancelled", now)
     return answer(account_id, campaign_id, 0.0, ())
@@ -85,6 +85,7 @@ def resume_campaign(
     now = clock.now()
     with transaction.atomic():
         row = campaign_row(actor, account_id, campaign_id, lock=True)
+        authorise(actor, "campaign.send", account_id=account_id, unit_id=row.unit_id, act="campaign.resume")
         check_content(row, now)
         mended = dispatch_states(account_id, [campaign_id]).get(campaign_id) == "stopped"
         change_state(
@@ -110,8 +111,10 @@ def stop(
     to: str,
     reason: str | None,
     now: datetime,
+    *,
+    act: str,
 ) -> Stopped:
-    authorise(actor, "campaign.send", account_id=account_id, unit_id=actor.unit_id)
+    authorise(actor, "campaign.send", account_id=account_id, unit_id=actor.unit_id, act=act)
     with transaction.atomic():
         row = campaign_row(actor, account_id, campaign_id)
         if row.started_at is None:

@@ -50,6 +50,7 @@ def test_campaign(
     now = clock.now()
     with transaction.atomic():
         row = campaign_row(actor, account_id, campaign_id, lock=True)
+        authorise(actor, "campaign.write", account_id=account_id, unit_id=row.unit_id, act="campaign.test")
         check_content(row, now)
         test = Campaign.objects.create(
             account_id=account_id,

@@ -27,7 +27,7 @@ def create_list(
 ) -> int:
     """Returns the list's id. A list of a unit is seen by that unit only, a list without unit by the whole account."""
     unit_id = unit_id if unit_id is not None else actor.unit_id
-    authorise(actor, "list.write", account_id=account_id, unit_id=unit_id)
+    authorise(actor, "list.write", account_id=account_id, unit_id=unit_id, act="list.write")
     own_account(account_id)
     if unit_id is not None:
         own_unit(account_id, unit_id)
@@ -50,7 +50,7 @@ def rename_list(
     clock: Clock | None = None,
 ) -> None:
     """Gives the list another name; segments that use it keep using it."""
-    found = allowed_list(actor, account_id, list_id)
+    found = allowed_list(actor, account_id, list_id, act="list.write")
     name = single_line(name, "name")
     with once(_("There is a list {name!r} already.").format(name=name), "name"):
         ContactList.objects.filter(id=found.id).update(name=name)
@@ -62,16 +62,16 @@ def archive_list(
     *, actor: Actor, account_id: int, list_id: int, reason: str | None = None, clock: Clock | None = None
 ) -> None:
     """Takes the list out of use. Campaigns that were frozen from it are not touched."""
-    found = allowed_list(actor, account_id, list_id)
+    found = allowed_list(actor, account_id, list_id, act="list.write")
     clock = clock or SystemClock()
     ContactList.objects.filter(id=found.id).update(archived_at=clock.now())
     noted(actor, "list.archived", account_id, list_id, reason, clock)
 
 
-def allowed_list(actor: Actor, account_id: int, list_id: int) -> ContactList:
-    authorise(actor, "list.write", account_id=account_id, unit_id=actor.unit_id)
+def allowed_list(actor: Actor, account_id: int, list_id: int, *, act: str) -> ContactList:
+    authorise(actor, "list.write", account_id=account_id, unit_id=actor.unit_id, act=act)
     found = own_list(actor, account_id, list_id, lock=True)
-    authorise(actor, "list.write", account_id=account_id, unit_id=found.unit_id)
+    authorise(actor, "list.write", account_id=account_id, unit_id=found.unit_id, act=act)
     return found
 
 

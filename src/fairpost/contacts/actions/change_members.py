@@ -40,7 +40,7 @@ def add_to_list(
     clock: Clock | None = None,
 ) -> MembersChanged:
     """Contacts of the account join the list; addresses that are no contacts yet come by an import."""
-    return change(actor, account_id, list_id, addresses, True, reason, clock)
+    return change(actor, account_id, list_id, addresses, True, reason, clock, act="list.join")
 
 
 def remove_from_list(
@@ -53,7 +53,7 @@ def remove_from_list(
     clock: Clock | None = None,
 ) -> MembersChanged:
     """Contacts leave the list and stay contacts. It is no suppression: an import may add them again."""
-    return change(actor, account_id, list_id, addresses, False, reason, clock)
+    return change(actor, account_id, list_id, addresses, False, reason, clock, act="list.leave")
 
 
 @transaction.atomic
@@ -65,8 +65,10 @@ def change(
     joining: bool,
     reason: str | None,
     clock: Clock | None,
+    *,
+    act: str,
 ) -> MembersChanged:
-    allowed_list(actor, account_id, list_id)
+    allowed_list(actor, account_id, list_id, act=act)
     if not addresses or len(addresses) > MOST:
         raise Invalid(_("Give between 1 and {most} addresses; more come as an import.").format(most=MOST))
     canonicals = sorted({read_one(address) for address in addresses})

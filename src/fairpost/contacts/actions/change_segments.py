@@ -31,7 +31,7 @@ def create_segment(
 ) -> int:
     """Returns the segment's id. Raises `Invalid` with the place where the condition cannot be read."""
     unit_id = unit_id if unit_id is not None else actor.unit_id
-    authorise(actor, "segment.write", account_id=account_id, unit_id=unit_id)
+    authorise(actor, "segment.write", account_id=account_id, unit_id=unit_id, act="segment.write")
     own_account(account_id)
     if unit_id is not None:
         own_unit(account_id, unit_id)
@@ -84,7 +84,7 @@ def archive_segment(
 def allowed_segment(actor: Actor, account_id: int, segment_id: int) -> Segment:
     authorise(actor, "segment.write", account_id=account_id, unit_id=actor.unit_id)
     found = own_segment(actor, account_id, segment_id)
-    authorise(actor, "segment.write", account_id=account_id, unit_id=found.unit_id)
+    authorise(actor, "segment.write", account_id=account_id, unit_id=found.unit_id, act="segment.write")
     return found
 
 

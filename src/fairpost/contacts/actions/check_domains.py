@@ -60,7 +60,7 @@ def check_domains(
 ) -> DomainsChecked:
     """Asks for domains not asked in thirty days (six hours where DNS was silent). Ends when none is due; can be
     stopped and run again at any time."""
-    authorise(actor, "contacts.write", account_id=account_id, unit_id=actor.unit_id)
+    authorise(actor, "contacts.write", account_id=account_id, unit_id=actor.unit_id, act="domains.check")
     clock = clock or SystemClock()
     with connection.cursor() as cursor:
         cursor.execute(COLLECT, [account_id])

@@ -49,7 +49,7 @@ def export_contacts(
     The columns are the address and every attribute the account has declared. A text that a spreadsheet would take for
     a formula gets an apostrophe before it unless `formulas`. The export is on record before its first row.
     """
-    authorise(actor, "contacts.export", account_id=account_id, unit_id=actor.unit_id)
+    authorise(actor, "contacts.export", account_id=account_id, unit_id=actor.unit_id, act="contacts.export")
     clock = clock or SystemClock()
     with transaction.atomic():
         rows = chosen_rows(actor, account_id, list_id, segment_id, clock)

@@ -60,7 +60,7 @@ def import_contacts(
     Raises `Invalid` where the file cannot be read as a whole; single bad rows go to the rejects file instead. Stopped
     by an exception or a kill, the import stays as it was, and `resume_import` goes on; no contact has changed yet.
     """
-    authorise(actor, "contacts.write", account_id=account_id, unit_id=unit_id)
+    authorise(actor, "contacts.write", account_id=account_id, unit_id=unit_id, act="contacts.import")
     clock = clock or SystemClock()
     job = start(actor, account_id, source, consent, list_id, unit_id, wishes or Wishes(), clock, reason)
     return finish(actor, job, watch, clock)
@@ -76,7 +76,7 @@ def resume_import(
     reason: str | None = None,
 ) -> ImportSummary:
     """Goes on with an import that was stopped, from its last committed chunk; from the start where that was lost."""
-    job = own_import(actor, account_id, import_id)
+    job = own_import(actor, account_id, import_id, act="contacts.import")
     if job.state != "staging":
         raise Conflict(
             _("Import {id} is {state}; there is nothing to go on with.").format(
@@ -104,7 +104,7 @@ def cancel_import(
     reason: str | None = None,
 ) -> ImportSummary:
     """Drops what an unfinished import has staged. No contact was changed by it, and none will be."""
-    job = own_import(actor, account_id, import_id)
+    job = own_import(actor, account_id, import_id, act="import.cancel")
     clock = clock or SystemClock()
     with transaction.atomic():
         cancelled = ContactImport.objects.filter(id=job.id, state="staging").update(
@@ -191,6 +191,8 @@ def finish(actor: Actor, job: ContactImport, watch: Watch, clock: Clock) -> Impo
     stage_file(job, file_of(job), watch)
     tally = job.tally
     watch(Progress(job.offset, job.expected_size, tally["staged"], tally["rejected"], merging=True))
+    # Staging may have taken long; what came into force meanwhile holds before the first contact changes.
+    authorise(actor, "contacts.write", account_id=job.account_id, unit_id=job.unit_id, act="contacts.import")
     with transaction.atomic():
         held = ContactImport.objects.select_for_update().filter(id=job.id, state="staging", offset=job.offset).first()
         if held is None:
@@ -243,9 +245,10 @@ def begin_again(job: ContactImport) -> None:
         raise Conflict(_("Another process goes on with import {id}.").format(id=job.id))
 
 
-def own_import(actor: Actor, account_id: int, import_id: int) -> ContactImport:
+def own_import(actor: Actor, account_id: int, import_id: int, *, act: str) -> ContactImport:
     job = ContactImport.objects.filter(account_id=account_id, id=import_id).first()
-    authorise(actor, "contacts.write", account_id=account_id, unit_id=job.unit_id if job else actor.unit_id)
+    unit_id = job.unit_id if job else actor.unit_id
+    authorise(actor, "contacts.write", account_id=account_id, unit_id=unit_id, act=act)
     if job is None:
         raise NotFound(_("There is no import {id} in this account.").format(id=import_id))
     return job

@@ -48,7 +48,7 @@ def import_suppressions(
 ) -> SuppressedFile:
     """Every row's address, in the column that holds addresses, is suppressed; in one transaction."""
     wanted = read_reach(reach)
-    authorise_reach(actor, account_id, wanted)
+    authorise_reach(actor, account_id, wanted, act="suppression.add")
     reason = single_line(reason, "reason")
     clock = clock or SystemClock()
     result = suppress_file(account_id, readable(path), encoding, wanted, reason, clock)

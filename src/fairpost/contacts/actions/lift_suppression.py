@@ -21,7 +21,7 @@ def lift_suppression(
 ) -> None:
     """Raises `NotFound` where the address is not suppressed with exactly this reach, `Invalid` without a reason."""
     wanted = read_reach(reach)
-    authorise_reach(actor, account_id, wanted)
+    authorise_reach(actor, account_id, wanted, act="suppression.lift")
     reason = single_line(reason, "reason")
     canonical = canonical_form(address)
     with connection.cursor() as cursor:

@@ -26,7 +26,7 @@ def start_import(
 
     The file must stay where it is until the import is done or cancelled.
     """
-    authorise(actor, "contacts.write", account_id=account_id, unit_id=unit_id)
+    authorise(actor, "contacts.write", account_id=account_id, unit_id=unit_id, act="contacts.import")
     return summary_of(
         start(actor, account_id, source, consent, list_id, unit_id, wishes or Wishes(), clock or SystemClock(), reason)
     )

@@ -44,7 +44,7 @@ def suppress_addresses(
     Raises `Invalid` for what is no address: it cannot be mailed either, but a slip must not go unseen.
     """
     wanted = read_reach(reach)
-    authorise_reach(actor, account_id, wanted)
+    authorise_reach(actor, account_id, wanted, act="suppression.add")
     if not addresses or len(addresses) > MOST:
         raise Invalid(_("Give between 1 and {most} addresses; more come as a file.").format(most=MOST))
     reason = single_line(reason, "reason")

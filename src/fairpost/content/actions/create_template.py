@@ -37,7 +37,7 @@ def create_template(
     Raises Conflict where the unit has a template of this name, NotFound for a unit of another account.
     """
     unit_id = actor.unit_id if unit_id is None else unit_id
-    authorise(actor, "content.write", account_id=account_id, unit_id=unit_id)
+    authorise(actor, "content.write", account_id=account_id, unit_id=unit_id, act="content.write")
     if unit_id is not None:
         unit(account_id, unit_id)
     template = Template(account_id=account_id, unit_id=unit_id, created_at=clock.now(), updated_at=clock.now())

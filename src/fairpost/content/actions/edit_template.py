@@ -36,7 +36,7 @@ def edit_template(
     """
     authorise(actor, "content.write", account_id=account_id, unit_id=actor.unit_id)
     template = own_template(account_id, template_id, actor.unit_id, lock=True)
-    authorise(actor, "content.write", account_id=account_id, unit_id=template.unit_id)
+    authorise(actor, "content.write", account_id=account_id, unit_id=template.unit_id, act="content.write")
     given = {"subject": subject, "preheader": preheader, "mjml": mjml, "html": html, "text": text}
     changed = change_draft(template, {"name": name, "language": language, **given})
     if not changed:

@@ -40,6 +40,8 @@ def save_content_version(
     """
     authorise(actor, "content.write", account_id=account_id, unit_id=actor.unit_id)
     template = own_template(account_id, template_id, actor.unit_id)
+    unit_id = actor.unit_id or template.unit_id
+    authorise(actor, "content.write", account_id=account_id, unit_id=unit_id, act="content.write")
     facts = sender_facts(account_id, identity_id, language=template.language, at=clock.now(), unit_id=actor.unit_id)
     source = source_of(template, facts, known_attributes, donation_prefixes)
     built = build_document(source)

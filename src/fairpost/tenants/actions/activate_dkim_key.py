@@ -53,7 +53,7 @@ def authorise_key(actor: Actor, account_id: int | None, force: bool) -> None:
     if account_id is None:
         authorise(actor, "installation.manage")
         return
-    authorise(actor, "identity.manage", account_id=account_id, unit_id=actor.unit_id)
+    authorise(actor, "identity.manage", account_id=account_id, unit_id=actor.unit_id, act="dkim_key.activate")
     if force:
         authorise(actor, "installation.manage")
 

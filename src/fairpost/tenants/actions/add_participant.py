@@ -29,7 +29,7 @@ def add_participant(
     clock: Clock = SYSTEM_CLOCK,
 ) -> int:
     """Returns the participation's id. `until` is the first day on which it no longer takes part."""
-    authorise(actor, "account.manage", account_id=account_id)
+    authorise(actor, "account.manage", account_id=account_id, act="joint_sender.join")
     joint = own_joint_sender(account_id, joint_sender_id, lock=True)
     participation_id = write_participation(joint, organisation_id, since, until)
     record(

@@ -11,12 +11,14 @@ from fairpost.kernel.actor import Actor, Via
 from fairpost.kernel.clock import SYSTEM_CLOCK
 from fairpost.tenants.api_keys import parse_key, secret_hash
 from fairpost.tenants.models import ApiKey
+from fairpost.tenants.personal_keys import personal_actor
 
 USE_NOTED_EVERY = timedelta(minutes=1)
 
 
 def authenticate_api_key(key: str, now: datetime | None = None, *, via: Via = "api") -> Actor | None:
-    """None for a malformed, unknown, expired or revoked key, without telling which.
+    """None for a malformed, unknown, expired or revoked key, without telling which; so too for a personal key
+    whose person holds no role there any more.
 
     The time of use is noted at most once a minute, so that reading calls do not write.
     """
@@ -32,7 +34,13 @@ def authenticate_api_key(key: str, now: datetime | None = None, *, via: Via = "a
         return None
     if row.expires_at is not None and row.expires_at <= now:
         return None
-    note_use(row, now)
+    actor = key_actor(row, via) if row.person_id is None else personal_actor(row, via)
+    if actor is not None:
+        note_use(row, now)
+    return actor
+
+
+def key_actor(row: ApiKey, via: Via) -> Actor:
     return Actor(
         name=row.name,
         via=via,

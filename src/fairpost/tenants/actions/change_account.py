@@ -26,7 +26,7 @@ def change_account(
     clock: Clock = SYSTEM_CLOCK,
 ) -> None:
     """What is None stays as it is."""
-    authorise(actor, "account.manage", account_id=account_id)
+    authorise(actor, "account.manage", account_id=account_id, act="account.change")
     own_account(account_id)
     changes = {
         "name": None if name is None else single_line(name, "name"),

@@ -33,6 +33,7 @@ def change_identity(
     authorise(actor, "identity.manage", account_id=account_id, unit_id=actor.unit_id)
     identity = own_identity(account_id, identity_id)
     within_unit(actor, identity.unit_id, _("There is no such sender identity."))
+    authorise(actor, "identity.manage", account_id=account_id, unit_id=identity.unit_id, act="identity.change")
     changes: dict[str, str] = {}
     if from_name is not None:
         changes["from_name"] = single_line(from_name, "from_name", 100)

@@ -31,6 +31,7 @@ def check_identity(
     authorise(actor, "identity.manage", account_id=account_id, unit_id=actor.unit_id)
     identity = own_identity(account_id, identity_id)
     within_unit(actor, identity.unit_id, _("There is no such sender identity."))
+    authorise(actor, "identity.manage", account_id=account_id, unit_id=identity.unit_id, act="identity.check")
     findings = run_checks(subject_of(identity), resolver or configured_resolver())
     passed = not any(each.status == "error" for each in findings)
     with transaction.atomic():

@@ -43,7 +43,7 @@ def create_identity(
     Without unit it belongs to the default unit; without postal address it has its organisation's. The DKIM
     key that comes with a new domain signs only once it is activated.
     """
-    authorise(actor, "identity.manage", account_id=account_id, unit_id=unit_id)
+    authorise(actor, "identity.manage", account_id=account_id, unit_id=unit_id, act="identity.create")
     account = own_account(account_id)
     unit = own_unit(account_id, unit_id)
     sender = legal_sender(account_id, account.holder_id, organisation_id, joint_sender_id)

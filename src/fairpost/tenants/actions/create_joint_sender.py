@@ -42,7 +42,7 @@ def create_joint_sender(
 
     Its own organisation is made with it; a notice is published afterwards.
     """
-    authorise(actor, "account.manage", account_id=account_id)
+    authorise(actor, "account.manage", account_id=account_id, act="joint_sender.create")
     own_account(account_id)
     organisation = Organisation.objects.create(
         account_id=account_id,

@@ -23,7 +23,8 @@ def create_organisation(
     clock: Clock = SYSTEM_CLOCK,
 ) -> int:
     """Returns the organisation's id. Without an account it is one that accounts can be created for."""
-    authorise(actor, "installation.manage" if account_id is None else "account.manage", account_id=account_id)
+    capability = "installation.manage" if account_id is None else "account.manage"
+    authorise(actor, capability, account_id=account_id, act="organisation.create")
     organisation = Organisation.objects.create(
         account_id=account_id,
         name=single_line(name, "name"),

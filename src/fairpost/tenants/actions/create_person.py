@@ -44,7 +44,7 @@ def create_person(
 
     Without a password the person cannot sign in until one is set.
     """
-    authorise(actor, role_capability(account_id), account_id=account_id, unit_id=unit_id)
+    authorise(actor, role_capability(account_id), account_id=account_id, unit_id=unit_id, act="person.create")
     email = mail_address(email, "email").lower()
     password_hash = "" if password is None else hash_password(password)
     person, made = Person.objects.get_or_create(

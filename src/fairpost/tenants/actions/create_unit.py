@@ -26,7 +26,7 @@ def create_unit(
     clock: Clock = SYSTEM_CLOCK,
 ) -> int:
     """Returns the unit's id."""
-    authorise(actor, "account.manage", account_id=account_id)
+    authorise(actor, "account.manage", account_id=account_id, act="unit.create")
     own_account(account_id)
     slug = slug_of(slug)
     with once(_("There is a business unit {slug} already.").format(slug=slug), "slug"):

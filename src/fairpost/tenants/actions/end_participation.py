@@ -31,7 +31,7 @@ def end_participation(
 
     The participation that runs on the day before is the one that ends.
     """
-    authorise(actor, "account.manage", account_id=account_id)
+    authorise(actor, "account.manage", account_id=account_id, act="joint_sender.leave")
     own_joint_sender(account_id, joint_sender_id, lock=True)
     running = JointSenderParticipant.objects.filter(
         Q(until=None) | Q(until__gte=until),

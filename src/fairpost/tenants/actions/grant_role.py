@@ -32,7 +32,7 @@ def grant_role(
     own, `Conflict` where the person holds it already. In an account, the person must hold a role there
     already: `create_person` is how one comes in, by address, so that nobody can be found by counting ids.
     """
-    authorise(actor, role_capability(account_id), account_id=account_id, unit_id=unit_id)
+    authorise(actor, role_capability(account_id), account_id=account_id, unit_id=unit_id, act="role.grant")
     if account_id is not None:
         rows = Membership.objects.filter(person_id=person_id, account_id=account_id)
     else:

@@ -41,7 +41,7 @@ def publish_notice(
     Raises `Invalid` where the formula does not divide the whole among exactly those who take part on that
     day, and `Conflict` where a version with a later start has been published already.
     """
-    authorise(actor, "account.manage", account_id=account_id)
+    authorise(actor, "account.manage", account_id=account_id, act="joint_notice.publish")
     joint = own_joint_sender(account_id, joint_sender_id, lock=True)
     now = clock.now()
     valid_from = valid_from or now

@@ -23,12 +23,11 @@ def revoke_api_key(
     reason: str | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> None:
-    """Without account, a key of the installation. Raises `Conflict` where it was revoked before.
+    """Without account, a key of the installation. Everybody may end their own personal keys.
 
-    Calls that are already running finish.
+    Raises `Conflict` where it was revoked before. Calls that are already running finish.
     """
-    capability = "installation.manage" if account_id is None else "keys.manage"
-    authorise(actor, capability, account_id=account_id, unit_id=actor.unit_id)
+    authorise_end(actor, account_id, key_id)
     missing = _("There is no such API key.")
     key = one(ApiKey.objects.filter(account_id=account_id, id=key_id), missing)
     within_unit(actor, key.unit_id, missing)
@@ -43,3 +42,12 @@ def revoke_api_key(
         reason=reason,
         clock=clock,
     )
+
+
+def authorise_end(actor: Actor, account_id: int | None, key_id: int) -> None:
+    own = ApiKey.objects.filter(account_id=account_id, id=key_id, person_id=actor.person_id)
+    if actor.person_id is not None and own.exists():
+        authorise(actor, "account.read", account_id=account_id, unit_id=actor.unit_id, act="api_key.revoke_own")
+        return
+    capability = "installation.manage" if account_id is None else "keys.manage"
+    authorise(actor, capability, account_id=account_id, unit_id=actor.unit_id, act="api_key.revoke")

@@ -27,7 +27,7 @@ def revoke_role(
     clock: Clock = SYSTEM_CLOCK,
 ) -> None:
     """Raises `NotFound` where the person does not hold the role there, `Conflict` for the last owner."""
-    authorise(actor, role_capability(account_id), account_id=account_id, unit_id=unit_id)
+    authorise(actor, role_capability(account_id), account_id=account_id, unit_id=unit_id, act="role.revoke")
     check_role(role, account_id, unit_id)
     check_not_more(actor, role)
     if account_id is not None:

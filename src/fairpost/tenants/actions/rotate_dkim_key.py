@@ -32,6 +32,7 @@ def rotate_dkim_key(
     authorise(actor, "identity.manage", account_id=account_id, unit_id=actor.unit_id)
     identity = own_identity(account_id, identity_id)
     within_unit(actor, identity.unit_id, _("There is no such sender identity."))
+    authorise(actor, "identity.manage", account_id=account_id, unit_id=identity.unit_id, act="dkim_key.rotate")
     may_manage_domain(actor, identity.domain)
     key = write_key(identity.domain, identity.domain.name, algorithm, selector, clock.now())
     record(

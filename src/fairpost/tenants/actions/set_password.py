@@ -31,7 +31,8 @@ def set_password(
     person.
     """
     if actor.person_id != person_id or actor.api_key_id is not None:
-        authorise(actor, "installation.manage" if account_id is None else "people.manage", account_id=account_id)
+        capability = "installation.manage" if account_id is None else "people.manage"
+        authorise(actor, capability, account_id=account_id, act="password.set")
         check_reach(actor, account_id, person_id)
     else:
         account_id = actor.account_id

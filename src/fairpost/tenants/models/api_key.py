@@ -8,11 +8,13 @@ from django.db import models
 class ApiKey(models.Model):
     """A program's right to act in an account, or (no account) over the installation.
 
-    The secret itself is not kept, only its SHA-256.
+    With `person` it is that person's own: it acts as that person, with what the person's roles allow at the moment
+    of use, and no more than `capabilities` where these name any. The secret itself is not kept, only its SHA-256.
     """
 
     account = models.ForeignKey("tenants.Account", models.PROTECT, null=True, related_name="+")
     unit = models.ForeignKey("tenants.BusinessUnit", models.PROTECT, null=True, related_name="+")
+    person = models.ForeignKey("tenants.Person", models.PROTECT, null=True, related_name="+")
     name = models.TextField()
     secret_hash = models.BinaryField()
     capabilities = models.JSONField()

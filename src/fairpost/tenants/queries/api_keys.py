@@ -11,12 +11,16 @@ from fairpost.tenants.scope import own_account
 
 @dataclass(frozen=True, slots=True)
 class ApiKeyRow:
-    """One key; what is None never happened."""
+    """One key; what is None never happened.
+
+    A personal key has its `person_id`; without capabilities it does whatever its person may do.
+    """
 
     id: int
     name: str
     capabilities: tuple[str, ...]
     unit_id: int | None
+    person_id: int | None
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
@@ -38,6 +42,7 @@ def api_keys(
             row.name,
             tuple(row.capabilities),
             row.unit_id,
+            row.person_id,
             row.created_at,
             row.expires_at,
             row.revoked_at,

@@ -1,0 +1,91 @@
+"""Every act that changes something of an account: what it needs, and under what a measure may forbid it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from fairpost.kernel.text import mark
+
+Product = Literal[
+    "sending", "fundraising", "import", "api_keys", "automations", "forms", "sub_users", "content", "account"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act: its sentence completes "the account may not ...".
+
+    `product` is the part of the product that a measure may switch off and this act falls under; None falls under the
+    whole account only. What is `always_allowed` no measure and no pause forbids.
+    """
+
+    name: str
+    sentence: str
+    capability: str
+    product: Product | None = None
+    always_allowed: bool = False
+
+
+def table(*acts: Act) -> dict[str, Act]:
+    return {each.name: each for each in acts}
+
+
+def free(name: str, sentence: str, capability: str) -> Act:
+    """An act that goes on under every measure: it protects people, their data or their redress, or only stops mail."""
+    return Act(name, sentence, capability, always_allowed=True)
+
+
+ACTS: dict[str, Act] = table(
+    Act("account.change", mark("change the account"), "account.manage", "account"),
+    Act("unit.create", mark("add business units"), "account.manage", "sub_users"),
+    Act("organisation.create", mark("register organisations"), "account.manage", "account"),
+    Act("joint_sender.create", mark("register joint senders"), "account.manage", "account"),
+    Act("joint_sender.join", mark("add participants to joint senders"), "account.manage", "account"),
+    free("joint_sender.leave", mark("end participations in joint senders"), "account.manage"),
+    Act("joint_notice.publish", mark("publish joint notices"), "account.manage", "account"),
+    Act("identity.create", mark("create sender identities"), "identity.manage", "account"),
+    Act("identity.change", mark("change sender identities"), "identity.manage", "account"),
+    Act("identity.check", mark("check sender identities"), "identity.manage", "account"),
+    Act("dkim_key.rotate", mark("make DKIM keys"), "identity.manage", "account"),
+    Act("dkim_key.activate", mark("activate DKIM keys"), "identity.manage", "account"),
+    Act("person.create", mark("add people"), "people.manage", "sub_users"),
+    Act("role.grant", mark("give roles"), "people.manage", "sub_users"),
+    free("role.revoke", mark("take roles from people"), "people.manage"),
+    free("password.set", mark("set passwords"), "people.manage"),
+    Act("api_key.create", mark("make API keys"), "keys.manage", "api_keys"),
+    Act("api_key.create_own", mark("make personal keys"), "account.read", "api_keys"),
+    Act("api_key.use", mark("act by API keys"), "account.read", "api_keys"),
+    free("api_key.revoke", mark("revoke API keys"), "keys.manage"),
+    free("api_key.revoke_own", mark("revoke one's own keys"), "account.read"),
+    Act("contacts.import", mark("import contacts"), "contacts.write", "import"),
+    free("import.cancel", mark("cancel imports"), "contacts.write"),
+    free("contacts.export", mark("export contacts"), "contacts.export"),
+    Act("domains.check", mark("check the domains of contacts"), "contacts.write", "import"),
+    free("suppression.add", mark("suppress addresses"), "suppression.write"),
+    Act("suppression.lift", mark("lift suppressions"), "suppression.write", "import"),
+    Act("list.write", mark("create and change lists"), "list.write"),
+    Act("list.join", mark("add contacts to lists"), "list.write", "import"),
+    free("list.leave", mark("take contacts from lists"), "list.write"),
+    Act("segment.write", mark("create and change segments"), "segment.write"),
+    Act("content.write", mark("write templates and content"), "content.write", "content"),
+    Act("campaign.write", mark("create and change campaigns"), "campaign.write", "content"),
+    Act("campaign.test", mark("send tests"), "campaign.write", "sending"),
+    Act("campaign.send", mark("send campaigns"), "campaign.send", "sending"),
+    Act("campaign.schedule", mark("schedule campaigns"), "campaign.send", "sending"),
+    Act("campaign.resume", mark("resume campaigns"), "campaign.send", "sending"),
+    free("campaign.unschedule", mark("take back schedules"), "campaign.send"),
+    free("campaign.pause", mark("pause campaigns"), "campaign.send"),
+    free("campaign.cancel", mark("cancel campaigns"), "campaign.send"),
+)
+
+# What a program may read where API keys are off: enough to learn why, to appeal, to cancel and to leave with the data.
+ALWAYS_READ = frozenset({"account.read", "campaign.read", "contacts.export", "audit.read", "enforcement.read"})
+
+
+def act_of(name: str, capability: str) -> Act:
+    """The declared act; a KeyError or ValueError for one that is not, or that needs another capability."""
+    act = ACTS[name]
+    if act.capability != capability:
+        raise ValueError(f"{name} is declared under {act.capability}, not under {capability}")
+    return act
