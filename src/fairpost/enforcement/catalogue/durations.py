@@ -120,12 +120,12 @@ def check_duration(duration: Duration, allowed: frozenset[str], now: datetime) -
 
 
 def check_reviews(duration: Duration, start: datetime) -> None:
-    if duration.kind == "until" and duration.ends_at is not None and duration.ends_at - start > LONG_TERM:
-        if duration.review_at is None or duration.review_at >= duration.ends_at:
-            raise Invalid(
-                _("A measure of more than {days} days must say when it is reviewed.").format(days=LONG_TERM.days),
-                field="duration.review_at",
-            )
+    long = duration.kind == "until" and duration.ends_at is not None and duration.ends_at - start > LONG_TERM
+    if long and (duration.review_at is None or duration.review_at >= duration.ends_at):
+        raise Invalid(
+            _("A measure of more than {days} days must say when it is reviewed.").format(days=LONG_TERM.days),
+            field="duration.review_at",
+        )
     if duration.kind == "indefinite_min":
         if not 1 <= (duration.review_days or 0) <= LONGEST_REVIEW_DAYS:
             raise Invalid(

@@ -57,7 +57,12 @@ MEASURES: dict[str, MeasureKind] = {
         MeasureKind("note", mark("an internal note"), "never", "no", INSTANT, notified=False),
         MeasureKind("advise", mark("advice, without any restriction"), "never", "no", INSTANT),
         MeasureKind(
-            "warn", mark("a formal warning"), "always", "no", INSTANT, mechanism=frozenset({"next_step", "acknowledge_by"})
+            "warn",
+            mark("a formal warning"),
+            "always",
+            "no",
+            INSTANT,
+            mechanism=frozenset({"next_step", "acknowledge_by"}),
         ),
         MeasureKind(
             "require",

@@ -68,6 +68,7 @@ class Migration(migrations.Migration):
                 ("responsible", models.JSONField(default=list)),
                 ("legal_ground", models.TextField(blank=True, default="")),
                 ("outside_redress", models.TextField(blank=True, default="")),
+                ("detail", models.JSONField(default=dict)),
                 ("evidence_hash", models.TextField()),
                 ("version", models.TextField()),
                 ("proposed_at", models.DateTimeField()),

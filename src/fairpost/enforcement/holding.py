@@ -1,0 +1,91 @@
+"""Holds campaigns back: on record with every reason, until somebody releases or its sender confirms them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from fairpost.enforcement.catalogue.mechanisms import ON_TIME_OUT
+from fairpost.enforcement.force.effective import Effective
+from fairpost.enforcement.force.force import Force
+from fairpost.enforcement.force.snapshot import Snapshot
+from fairpost.enforcement.happenings import Happening, follow
+from fairpost.enforcement.models import Disposition, HeldCampaign, Measure
+from fairpost.enforcement.ports import Mailing, mailings
+
+REVIEW_HOURS = 24  # of a review that no measure gives a deadline: a period's
+
+
+def restricted(mailing: Mailing, snapshot: Snapshot, now: datetime) -> Effective | None:
+    """What keeps a campaign from being sent by decision of the platform; None where nothing does.
+
+    A customer's own pause is no measure: it stops a campaign and holds nothing.
+    """
+    answer = snapshot.effective(mailing.subject, now)
+    ours = [each for each in (*answer.denied, *answer.review) if each.source != "pause"]
+    return answer if ours else None
+
+
+def hold(found: Sequence[tuple[Mailing, Effective]], now: datetime) -> list[tuple[int, int]]:
+    """Holds started campaigns in the caller's transaction, each with a disposition that has all its reasons.
+
+    Those that are held already get another disposition where their reasons have grown. Returns the campaigns that were
+    not held before.
+    """
+    started = [(each, answer) for each, answer in found if each.state != "scheduled"]
+    known = {
+        (row.account_id, row.campaign_id): row
+        for row in HeldCampaign.objects.select_for_update().filter(
+            campaign_id__in=[each.campaign_id for each, _answer in started]
+        )
+    }
+    fresh = []
+    for mailing, answer in started:
+        key = (mailing.account_id, mailing.campaign_id)
+        reasons = names(answer.reasons)
+        row = known.get(key)
+        if row is not None and row.state == "held" and row.confirmed_at is None:
+            if not set(reasons) <= set(row.reasons):
+                row.reasons = sorted({*row.reasons, *reasons})
+                row.save(update_fields=["reasons"])
+                dispose(key, "held", row.reasons, now)
+            continue
+        review = not answer.denied
+        due, default = review_terms(answer.review, now) if review else (None, "")
+        HeldCampaign.objects.update_or_create(
+            account_id=mailing.account_id,
+            campaign_id=mailing.campaign_id,
+            defaults={
+                "state": "held", "reasons": reasons, "held_at": now, "review": review, "review_due_at": due,
+                "on_time_out": default, "decided_at": None, "decided_by": None, "decided_reason": "",
+                "confirmed_at": None, "confirmed_by": "",
+            },
+        )  # fmt: skip
+        dispose(key, "held", reasons, now)
+        fresh.append(key)
+    mailings().hold(fresh, now)
+    for account_id, campaign_id in fresh:
+        follow(Happening("campaign.held", now, account_id=account_id, detail={"campaign": campaign_id}))
+    return fresh
+
+
+def dispose(campaign: tuple[int, int], effect: str, reasons: Iterable[str], now: datetime, count: int | None = None):
+    """One line of record of what was withheld, held, released or blocked, and why."""
+    Disposition.objects.create(
+        account_id=campaign[0], campaign_id=campaign[1], at=now, effect=effect, reasons=list(reasons), recipients=count
+    )
+
+
+def names(forces: Iterable[Force]) -> list[str]:
+    return [each.name for each in forces]
+
+
+def review_terms(forces: Sequence[Force], now: datetime) -> tuple[datetime, str]:
+    """Until when a person must have looked, and what happens then: the shortest deadline, the milder default."""
+    mechanisms = [
+        each.mechanism
+        for each in Measure.objects.filter(pk__in=[f.source_id for f in forces if f.source == "measure"])
+    ]
+    hours = min([each["deadline_hours"] for each in mechanisms], default=REVIEW_HOURS)
+    defaults = {each["default"] for each in mechanisms} or {"release"}
+    return now + timedelta(hours=hours), next(each for each in ON_TIME_OUT if each in defaults)
