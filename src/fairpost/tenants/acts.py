@@ -58,6 +58,8 @@ ACTS: dict[str, Act] = table(
     Act("api_key.use", mark("act by API keys"), "account.read", "api_keys"),
     free("api_key.revoke", mark("revoke API keys"), "keys.manage"),
     free("api_key.revoke_own", mark("revoke one's own keys"), "account.read"),
+    free("outside_contact.add", mark("name addresses outside the account for its notices"), "account.manage"),
+    free("outside_contact.remove", mark("remove addresses outside the account"), "account.manage"),
     Act("contacts.import", mark("import contacts"), "contacts.write", "import"),
     free("import.cancel", mark("cancel imports"), "contacts.write"),
     free("contacts.export", mark("export contacts"), "contacts.export"),
@@ -77,6 +79,11 @@ ACTS: dict[str, Act] = table(
     free("campaign.unschedule", mark("take back schedules"), "campaign.send"),
     free("campaign.pause", mark("pause campaigns"), "campaign.send"),
     free("campaign.cancel", mark("cancel campaigns"), "campaign.send"),
+    free("appeal.file", mark("appeal against decisions"), "appeal.file"),
+    free("appeal.answer", mark("answer what the reviewer of an appeal asks"), "appeal.file"),
+    free("appeal.withdraw", mark("withdraw appeals"), "appeal.file"),
+    free("pause.begin", mark("pause what the account itself does"), "pause.write"),
+    free("pause.end", mark("end the account's own pauses"), "pause.write"),
 )
 
 # What a program may read where API keys are off: enough to learn why, to appeal, to cancel and to leave with the data.

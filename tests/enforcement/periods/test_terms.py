@@ -48,8 +48,8 @@ def test_fourteen_days_are_allowed():
     check_term(NOW, NOW + timedelta(days=14), NOW)
 
 
-@pytest.mark.parametrize(("hours", "time_out"), [(0, "released"), (25, "released"), (2, "blocked")])
-def test_a_review_has_a_deadline_and_never_blocks_by_silence(hours, time_out):
+@pytest.mark.parametrize(("hours", "time_out"), [(0, "release"), (25, "release"), (2, ""), (2, "for ever")])
+def test_a_review_says_by_when_and_what_then(hours, time_out):
     with pytest.raises(Invalid):
         check_review(hours, time_out)
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+from fairpost.enforcement.catalogue.mechanisms import ON_TIME_OUT
 from fairpost.enforcement.scope.selector import Scope, scope_from_json
 from fairpost.kernel.errors import Invalid
 from fairpost.kernel.text import _
@@ -17,7 +18,6 @@ LONGEST = timedelta(days=14)
 # of a whole campaign, so that no period can name one.
 SELECTORS = frozenset({"content_class", "channel", "capability"})
 LONGEST_REVIEW_HOURS = 24
-TIME_OUTS = ("released", "returned")
 
 
 def period_scope(data: Mapping[str, Any]) -> Scope:
@@ -59,10 +59,11 @@ def check_review(review_hours: int, on_time_out: str) -> None:
             _("The review must be done within 1 to {most} hours.").format(most=LONGEST_REVIEW_HOURS),
             field="review_hours",
         )
-    if on_time_out not in TIME_OUTS:
+    if on_time_out not in ON_TIME_OUT:
         raise Invalid(
-            _("On time-out, mail is released or returned, not {value}.").format(value=repr(on_time_out)),
+            _("{value} is nothing that can happen where nobody has looked in time.").format(value=repr(on_time_out)),
             field="on_time_out",
+            hint=_("Choose one of {all}.").format(all=", ".join(ON_TIME_OUT)),
         )
 
 
