@@ -14,8 +14,9 @@ from tests.builders.mails import signing_relay
 from tests.builders.sending import rows
 from tests.builders.tenants import make_account
 
-from fairpost.api.repeat import Kept, forget_old_answers
+from fairpost.api.repeat import Kept
 from fairpost.kernel.clock import SYSTEM_CLOCK, FixedClock
+from fairpost.runtime.retention import delete_what_is_past
 from fairpost.tenants.actions.authenticate_api_key import authenticate_api_key
 
 KEY = {"Idempotency-Key": "order-1"}
@@ -103,8 +104,8 @@ class TestInOneTransaction:
     def test_it_is_forgotten_after_a_day(self, ada):
         ada.post("lists", {"name": "News"}, **KEY)
         now = SYSTEM_CLOCK.now()
-        assert forget_old_answers(FixedClock(now + timedelta(hours=23, minutes=59))) == 0
-        assert forget_old_answers(FixedClock(now + timedelta(hours=24, minutes=1))) == 1
+        assert delete_what_is_past(FixedClock(now + timedelta(hours=23, minutes=59))) == 0
+        assert delete_what_is_past(FixedClock(now + timedelta(hours=24, minutes=1))) == 1
 
 
 @pytest.mark.usefixtures("committed")

@@ -11,10 +11,11 @@ from tests.builders.sending import reached, rows, until
 from fairpost.campaigns.actions.schedule_campaign import schedule_campaign, start_due_campaigns, unschedule_campaign
 from fairpost.campaigns.actions.stop_campaign import cancel_campaign, pause_campaign, resume_campaign
 from fairpost.campaigns.queries.campaigns import campaign
-from fairpost.delivery.jobs import forget_old_segments, withhold_what_ended
+from fairpost.delivery.jobs import withhold_what_ended
 from fairpost.delivery.queries.progress import progress
 from fairpost.kernel.clock import FixedClock, SystemClock
 from fairpost.kernel.errors import Conflict, Invalid
+from fairpost.runtime.retention import delete_what_is_past
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -175,7 +176,7 @@ def test_the_trail_of_single_messages_is_forgotten_after_a_month(works):
     number = author.started()
     counts = reached(author.account_id, number)
     clock = FixedClock(counts.finished_at + timedelta(days=29))
-    assert forget_old_segments(clock) == 0
+    assert delete_what_is_past(clock) == 0
     clock.advance(timedelta(days=2))
-    assert forget_old_segments(clock) >= 1 and not rows("SELECT 1 FROM journal_segment")
+    assert delete_what_is_past(clock) >= 1 and not rows("SELECT 1 FROM journal_segment")
     assert progress(author.account_id, number).accepted == 5, "the bitmaps stay"

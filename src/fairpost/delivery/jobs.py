@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime
 
 from django.db import connection
 
+from fairpost.audit.holds import Held
 from fairpost.delivery.actions.withhold_rest import withhold_ended
 from fairpost.delivery.connect import connect
 from fairpost.kernel.clock import SYSTEM_CLOCK, Clock
-
-TRAIL_KEPT = timedelta(days=30)
 
 
 def withhold_what_ended(clock: Clock = SYSTEM_CLOCK) -> int:
@@ -19,17 +18,13 @@ def withhold_what_ended(clock: Clock = SYSTEM_CLOCK) -> int:
         return withhold_ended(own, clock.now())
 
 
-def forget_old_segments(clock: Clock = SYSTEM_CLOCK) -> int:
-    """Deletes the trail of single messages after 30 days, some thousand rows a statement; bitmaps remain."""
-    count = 0
+def forget_segments(before: datetime, held: Held) -> int:
+    """Deletes some thousand rows of the trail of single messages; bitmaps remain."""
     with connection.cursor() as cursor:
-        while True:
-            cursor.execute(
-                "DELETE FROM journal_segment WHERE (account_id, campaign_id, batch_no, sender_id, position) IN"
-                " (SELECT account_id, campaign_id, batch_no, sender_id, position FROM journal_segment"
-                "  WHERE folded_at < %s LIMIT 5000)",
-                [clock.now() - TRAIL_KEPT],
-            )
-            if cursor.rowcount == 0:
-                return count
-            count += cursor.rowcount
+        cursor.execute(
+            "DELETE FROM journal_segment WHERE (account_id, campaign_id, batch_no, sender_id, position) IN"
+            " (SELECT account_id, campaign_id, batch_no, sender_id, position FROM journal_segment"
+            "  WHERE folded_at < %s AND account_id <> ALL(%s) AND campaign_id <> ALL(%s) LIMIT 5000)",
+            [before, held.numbers("account"), held.numbers("campaign")],
+        )
+        return cursor.rowcount

@@ -38,7 +38,8 @@ JOBS: tuple[Job, ...] = (
     Job("publish the head of the record", 15.0, "fairpost.audit.actions.publish_head:publish_head"),
     Job("start due campaigns", 1.0, "fairpost.campaigns.actions.schedule_campaign:start_due_campaigns"),
     Job("withhold what is too late", 2.0, "fairpost.delivery.jobs:withhold_what_ended"),
+    Job("keep queued mail held", 2.0, "fairpost.delivery.reach.jobs:keep_queued_held"),
+    Job("read the logs of relays", 2.0, "fairpost.delivery.reach.jobs:read_relay_logs"),
     Job("run imports that came by the API", 1.0, "fairpost.api.imports:run_imports"),
-    Job("forget old answers of the API", 3600.0, "fairpost.api.repeat:forget_old_answers"),
-    Job("forget old journal segments", 3600.0, "fairpost.delivery.jobs:forget_old_segments"),
+    Job("delete what is past its time", 3600.0, "fairpost.runtime.retention:delete_what_is_past"),
 )

@@ -1,4 +1,4 @@
-"""What can be done with the record: append."""
+"""What can be done with the record: append, seal, publish, hold, erase what is personal, export."""
 
 from fairpost.audit.actions.record import record
 
