@@ -55,6 +55,15 @@ def make_person(
     return person_actor(created.person_id, account_id=account_id, unit_id=unit_id)
 
 
+def also_in(account_id: int | None, who: Actor, role: str) -> Actor:
+    """The same person with a role in another place too, as actor there."""
+    known = queries.person(who.account_id, who.person_id or 0)
+    create_person(
+        actor=local_operator(), account_id=account_id, email=known.email, name=known.name, role=role
+    )
+    return person_actor(known.id, account_id=account_id)
+
+
 def make_joint_sender(tenant: Tenant, *names: str, clock: Clock = SYSTEM_CLOCK) -> tuple[int, list[int]]:
     """A joint sender of new organisations with these names: its id and theirs."""
     members = [
