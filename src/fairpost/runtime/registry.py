@@ -53,6 +53,10 @@ COMMANDS = (
     Entry("campaign", "fairpost.cli.campaign:command", "Create, send, pause and follow campaigns."),
     Entry("identity", "fairpost.cli.identity:command", "Sender identities, domains and DKIM keys."),
     Entry("relay", "fairpost.cli.relay:command", "SMTP servers that take the mail."),
+    Entry("policy", "fairpost.cli.policy:command", "Clauses of the policy, in versions."),
+    Entry("class", "fairpost.cli.content_class:command", "Content classes that measures can name."),
+    Entry("dsa", "fairpost.cli.dsa:command", "Statements of reasons for the DSA database."),
+    Entry("audit", "fairpost.runtime.commands.audit:command", "The record: verify, export, hold, erase."),
     Entry("bench", "fairpost.cli.bench:command", "Measure against this machine's ceilings.", Needs.NOTHING),
 )
 BY_NAME = {entry.name: entry for entry in COMMANDS}

@@ -7,6 +7,7 @@ from django.urls import path, register_converter
 from fairpost.web.pages.click import click
 from fairpost.web.pages.index import healthz, index
 from fairpost.web.pages.pixel import pixel
+from fairpost.web.pages.policy import policy, policy_clause
 from fairpost.web.pages.unsubscribe import unsubscribe
 from fairpost.web.pages.view import view
 
@@ -32,4 +33,7 @@ urlpatterns = [
     path("c/<link:number>/<str:token>", click),
     path("o/<str:token>.gif", pixel),
     path("v/<str:token>", view),
+    path("policy", policy),
+    path("policy/<slug:code>", policy_clause),
+    path("policy/<slug:code>/<int:version>", policy_clause),
 ]

@@ -2,9 +2,11 @@
 
 from fairpost.api.routers import (
     accounts,
+    audit,
     campaigns,
     contacts,
     content,
+    content_classes,
     events,
     identities,
     imports,
@@ -13,8 +15,10 @@ from fairpost.api.routers import (
     keys,
     lists,
     people,
+    policies,
     relays,
     segments,
+    statements,
 )
 
 ROUTERS = (
@@ -30,6 +34,10 @@ ROUTERS = (
     ("content", content.router),
     ("campaigns", campaigns.router),
     ("relays", relays.router),
+    ("policy", policies.router),
+    ("content classes", content_classes.router),
+    ("statements of reasons", statements.router),
     ("record", events.router),
+    ("record", audit.router),
     ("installation", installation.router),
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from fairpost.enforcement.classes.words import folded
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -39,7 +41,7 @@ class ContentFacts:
 
     @cached_property
     def text(self) -> str:
-        from fairpost.enforcement.classes.words import folded
-
-        usual = {each.place: each.text for each in reversed(self.passages)}
+        usual: dict[str, str] = {}
+        for each in self.passages:
+            usual.setdefault(each.place, each.text)
         return " ".join(folded(text) for text in usual.values())

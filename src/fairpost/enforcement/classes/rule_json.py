@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -162,6 +163,8 @@ def phrase(data: Any, place: str) -> str:
     """The phrase as it is compared: small letters, words with single blanks between."""
     if not isinstance(data, str) or len(data) > LONGEST_PHRASE:
         raise wrong(place, _("a text of at most {most} characters belongs here").format(most=LONGEST_PHRASE))
+    if any(unicodedata.category(each) in ("Cc", "Cs") for each in data):
+        raise wrong(place, _("a phrase holds no line break or control character"))
     compared = folded(data)
     count = len(compared.split())
     if not 1 <= count <= LONGEST_WORDS:
