@@ -33,7 +33,7 @@ from fairpost.tenants.keyring import keyring_path
 Seen = TypeVar("Seen")
 TABLES = (
     "dispatch, batch_audience, audience_left_out, batch, batch_outcome, journal_segment, sender, destination_rate,"
-    " test_recipient,"
+    " test_recipient, relay_outcome, relay_hold, relay_log,"
     " contact, contact_ordinal, list_chunk, suppression, shared_suppression, contact_domain"
 )
 

@@ -11,6 +11,7 @@ from fairpost.api.pages import Page, whole
 from fairpost.api.schemas import relays as told
 from fairpost.api.schemas.fields import NOTHING, Because, PathId
 from fairpost.delivery.actions.abandon_sender import abandon_sender as abandon
+from fairpost.delivery.actions.change_relay_queue import change_relay_queue as change_queue
 from fairpost.delivery.actions.create_relay import create_relay as create
 from fairpost.delivery.actions.resume_relay import resume_relay as resume
 from fairpost.delivery.actions.resume_relay import stop_relay as stop
@@ -45,6 +46,12 @@ def stop_relay(request: Caller, relay_id: PathId, asked: Because = NOTHING) -> A
 def resume_relay(request: Caller, relay_id: PathId, asked: told.Resume = told.AS_IT_IS) -> Any:
     """Puts a stopped relay back to work."""
     return resume(actor=request.auth, relay_id=relay_id, **asked.model_dump())
+
+
+@router.put("/relays/{relay_id}/queue", response=told.Relay)
+def change_relay_queue(request: Caller, relay_id: PathId, asked: told.QueueAccess) -> Any:
+    """Says how Fairpost reaches what this relay still queues."""
+    return change_queue(actor=request.auth, relay_id=relay_id, **asked.model_dump())
 
 
 @router.put("/destinations/{destination}/pace", response={204: None})

@@ -30,6 +30,33 @@ class Relay(Told):
     max_connections: int | None
     state: str
     state_reason: str
+    kind: str
+    queue: dict[str, str]
+
+
+Kind = Literal["smtp", "postfix", "kumomta"]
+Path = Annotated[StrictStr, Field(max_length=250)]
+
+
+class Queue(Asked):
+    """How a relay's queue is reached: paths of Postfix, or the admin API of KumoMTA. What is empty has its default."""
+
+    config_directory: Path = ""
+    postsuper: Path = ""
+    postqueue: Path = ""
+    log: Path = ""
+    url: Line = ""
+    username: Line = ""
+
+
+NO_QUEUE = Queue()
+
+
+class QueueAccess(Asked):
+    kind: Kind
+    queue: Queue = NO_QUEUE
+    queue_secret: Secret | None = Field(None, description="Password or token; null keeps the one that is there.")
+    reason: Reason = None
 
 
 class NewRelay(Asked):
@@ -46,6 +73,9 @@ class NewRelay(Asked):
     rate_per_second: Rate | None = None
     max_connections: Annotated[StrictInt, Field(ge=1, le=10_000)] | None = None
     max_messages: Annotated[StrictInt, Field(ge=0, le=1_000_000)] = 0
+    kind: Kind = "smtp"
+    queue: Queue = NO_QUEUE
+    queue_secret: Secret = ""
     reason: Reason = None
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from django.db import IntegrityError, transaction
 
 from fairpost.audit.actions import record
 from fairpost.delivery.models import Relay, RelayPool
 from fairpost.delivery.queries.relays import RelayRow, password_context, relay_row
+from fairpost.delivery.reach.adapters import NO_ADAPTER, checked_access
+from fairpost.delivery.reach.attend import secret_context
 from fairpost.kernel.actor import Actor
 from fairpost.kernel.clock import SYSTEM_CLOCK, Clock
 from fairpost.kernel.errors import Conflict, Invalid
@@ -37,12 +40,19 @@ def create_relay(
     rate_per_second: float | None = None,
     max_connections: int | None = None,
     max_messages: int = 0,
+    kind: str = NO_ADAPTER,
+    queue: Mapping[str, str] | None = None,
+    queue_secret: str = "",
     reason: str | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> RelayRow:
-    """Adds an SMTP server to send through. The password is kept encrypted under the key ring and never shown again."""
+    """Adds an SMTP server to send through. The password is kept encrypted under the key ring and never shown again.
+
+    `kind`, `queue` and `queue_secret` say how its queue is reached; see `change_relay_queue`.
+    """
     authorise(actor, "relay.manage")
     check_relay(name, host, port, tls, weight, rate_per_second, max_connections, username, password)
+    access = checked_access(kind, queue or {}, queue_secret)
     now = clock.now()
     try:
         with transaction.atomic():
@@ -63,21 +73,25 @@ def create_relay(
                 rate_per_second=rate_per_second,
                 max_connections=max_connections,
                 max_messages=max_messages,
+                kind=kind,
+                queue_access=access,
                 state_at=now,
                 created_at=now,
             )
             if password:
-                relay.password_encrypted = installation_keyring().encrypt(
-                    password.encode(), password_context(relay.pk)
+                relay.password_encrypted = installation_keyring().encrypt(password.encode(), password_context(relay.pk))
+            if queue_secret:
+                relay.queue_secret_encrypted = installation_keyring().encrypt(
+                    queue_secret.encode(), secret_context(relay.pk)
                 )
-                relay.save(update_fields=["password_encrypted"])
+            relay.save(update_fields=["password_encrypted", "queue_secret_encrypted"])
             record(
                 actor=actor,
                 act="relay.created",
                 account_id=pool_account_id,
                 subject=f"relay:{relay.pk}",
                 reason=reason,
-                facts={"port": port, "tls": tls, "weight": weight},
+                facts={"port": port, "tls": tls, "weight": weight, "kind": kind},
             )
     except IntegrityError:
         raise Conflict(
@@ -106,9 +120,7 @@ def check_relay(
     if tls not in ("none", "starttls", "tls"):
         raise Invalid(_("TLS must be none, starttls or tls, not {tls!r}.").format(tls=tls), field="tls")
     if not 1 <= weight <= 1000:
-        raise Invalid(
-            _("The weight must be between 1 and 1000, not {weight}.").format(weight=weight), field="weight"
-        )
+        raise Invalid(_("The weight must be between 1 and 1000, not {weight}.").format(weight=weight), field="weight")
     if rate is not None and not 0 < rate <= 1_000_000:
         raise Invalid(_("The rate must be more than 0 messages a second."), field="rate_per_second")
     if connections is not None and connections < 1:

@@ -24,7 +24,8 @@ class RelayPool(models.Model):
 class Relay(models.Model):
     """One SMTP server that takes messages from Fairpost. The password is encrypted under the key ring.
 
-    `signs` says that it adds DKIM signatures itself, so that Fairpost leaves them to it.
+    `signs` says that it adds DKIM signatures itself, so that Fairpost leaves them to it. `kind` names the adapter that
+    reaches into its queue (`fairpost.delivery.reach.adapters`; `smtp` means none), `queue_access` is what that needs.
     """
 
     class State(models.TextChoices):
@@ -45,6 +46,9 @@ class Relay(models.Model):
     rate_per_second = models.FloatField(null=True)
     max_connections = models.PositiveIntegerField(null=True)
     max_messages = models.PositiveIntegerField(default=0)
+    kind = models.CharField(max_length=20, default="smtp")
+    queue_access = models.JSONField(default=dict, blank=True)
+    queue_secret_encrypted = models.BinaryField(default=b"")
     state = models.CharField(max_length=8, choices=State.choices, default=State.ACTIVE)
     state_reason = models.TextField(default="", blank=True)
     state_at = models.DateTimeField()

@@ -16,7 +16,7 @@ from fairpost.tenants.keyring import installation_keyring
 
 @dataclass(frozen=True, slots=True)
 class RelayRow:
-    """A relay without its password."""
+    """A relay without its secrets. `kind` names the adapter that reaches its queue, `queue` what that needs."""
 
     id: int
     name: str
@@ -32,6 +32,8 @@ class RelayRow:
     max_connections: int | None
     state: str
     state_reason: str
+    kind: str
+    queue: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ def relay_row(relay: Relay) -> RelayRow:
         max_connections=relay.max_connections,
         state=relay.state,
         state_reason=relay.state_reason,
+        kind=relay.kind,
+        queue=dict(relay.queue_access),
     )
 
 

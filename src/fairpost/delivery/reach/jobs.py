@@ -1,0 +1,46 @@
+"""The periodic jobs of relays' queues: going on with what is asked, and reading what their logs say."""
+
+from __future__ import annotations
+
+import structlog
+
+from fairpost.delivery.connect import connect
+from fairpost.delivery.reach.adapter import OutOfReach
+from fairpost.delivery.reach.attend import attend, queue_relays, taking_turns
+from fairpost.delivery.reach.postfix_log import read_log
+from fairpost.kernel.clock import SYSTEM_CLOCK, Clock
+
+log = structlog.get_logger(__name__)
+
+ASKED = "SELECT DISTINCT relay_id FROM relay_hold"
+SECONDS = 5.0  # at one log, so that no relay waits long for another
+
+
+def keep_queued_held(clock: Clock = SYSTEM_CLOCK) -> int:
+    """Goes on with every hold, release and discard; returns how many relays were attended to."""
+    count = 0
+    with connect() as own:
+        asked = {row[0] for row in own.execute(ASKED)}
+        for relay in queue_relays() if asked else []:
+            if relay.id in asked:
+                try:
+                    attend(own, relay, clock.now(), wait=False)
+                    count += 1
+                except OutOfReach as error:
+                    log.warning("relay.queue_out_of_reach", relay=relay.id, reason=str(error))
+    return count
+
+
+def read_relay_logs(clock: Clock = SYSTEM_CLOCK) -> int:
+    """Reads the logs of relays on; returns the bytes taken in."""
+    count = 0
+    relays = [each for each in queue_relays() if "log" in each.access]
+    if relays:
+        with connect() as own:
+            for relay in relays:
+                with taking_turns(own, relay.id, wait=False) as ours:
+                    try:
+                        count += read_log(own, relay, clock.now(), seconds=SECONDS) if ours else 0
+                    except OutOfReach as error:
+                        log.warning("relay.log_out_of_reach", relay=relay.id, reason=str(error))
+    return count
