@@ -1,0 +1,1 @@
+"""The register: what was decided, for whoever may read it, and what is kept from them and why."""
