@@ -36,6 +36,13 @@ class Configuration:
     platform_dkim_selector: str = setting(
         "", "Selector of the platform's own DKIM signature; empty means none is added."
     )
+    platform_from: str = setting(
+        "", "Address that notices come from; empty means notices@ and the platform's host name."
+    )
+    platform_contact: str = setting("", "Address for questions and appeals in notices; empty means platform_from.")
+    platform_pool: str = setting(
+        "platform", "Relay pool for the platform's own mail; where there is none, the installation's first pool."
+    )
     return_path_domain: str = setting("bounces.localhost", "Domain of the return path of every mail.")
     helo_name: str = setting("localhost", "Name given in EHLO to relays.")
     web_bind: str = setting("127.0.0.1:8025", "Address and port of web pages and API.")
@@ -53,7 +60,28 @@ class Configuration:
     nameservers: str = setting(
         "", "DNS servers to ask (address or address:port, with commas); empty means the system's."
     )
+    dsa_export: str = setting("on", "on or off: whether statements of reasons may be exported for the DSA database.")
+    dsa_puid_prefix: str = setting(
+        "fairpost", "First part of every exported statement's puid: letters, digits, hyphens, underscores."
+    )
+    dsa_territories: str = setting(
+        "", "Country codes for which measures are stated, with commas; empty means all 30 of the EEA."
+    )
+    dsa_settling_hours: int = setting(24, "Hours that a measure must have been in force before it is exported.")
+    dsa_platform_holds_money: str = setting(
+        "no", "yes where donations pass through accounts of the platform, so that a measure may stop payments; else no."
+    )
     language: str = setting("en", "Language of pages and commands unless a person chose one: en, fr or it.")
+    territory_attribute: str = setting(
+        "country", "Attribute of contacts that says their territory, for measures that select by it."
+    )
+    register_publish: str = setting(
+        "after_appeal",
+        "When entries of the register become public: after_appeal (appeal decided, or its window over) or at_once.",
+    )
+    report_requests_per_hour: int = setting(
+        20, "Reports that the public form takes from one network address an hour; 0 means any number."
+    )
     log_level: str = setting("info", "debug, info, warning or error.")
 
 

@@ -8,6 +8,7 @@ from fairpost.enforcement.models.decision import CoverageRevision, Decision, Dec
 from fairpost.enforcement.models.force import Force
 from fairpost.enforcement.models.held_campaign import Disposition, HeldCampaign
 from fairpost.enforcement.models.order import LegalOrder, LegalOrderAct
+from fairpost.enforcement.models.notice import Notice, NoticeEvent, NoticePost
 from fairpost.enforcement.models.pause import Pause
 from fairpost.enforcement.models.policy import PolicyClause
 from fairpost.enforcement.models.register import (
@@ -19,6 +20,7 @@ from fairpost.enforcement.models.register import (
 )
 from fairpost.enforcement.models.report import Report, ReportComplaint, Reporter, ReportPace
 from fairpost.enforcement.models.risk_period import KeyDate, RiskPeriod
+from fairpost.enforcement.models.statement import StatementOfReasons
 
 __all__ = [
     "Appeal",
@@ -40,6 +42,9 @@ __all__ = [
     "LegalOrderAct",
     "Measure",
     "MeasureAct",
+    "Notice",
+    "NoticeEvent",
+    "NoticePost",
     "Pause",
     "PolicyClause",
     "RegisterEntry",
@@ -52,4 +57,5 @@ __all__ = [
     "ReportPace",
     "Reporter",
     "RiskPeriod",
+    "StatementOfReasons",
 ]
