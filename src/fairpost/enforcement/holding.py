@@ -10,10 +10,10 @@ from fairpost.enforcement.force.effective import Effective
 from fairpost.enforcement.force.force import Force
 from fairpost.enforcement.force.snapshot import Snapshot
 from fairpost.enforcement.happenings import Happening, follow
-from fairpost.enforcement.models import Disposition, HeldCampaign, Measure
+from fairpost.enforcement.models import Disposition, HeldCampaign, Measure, RiskPeriod
 from fairpost.enforcement.ports import Mailing, mailings
 
-REVIEW_HOURS = 24  # of a review that no measure gives a deadline: a period's
+REVIEW_HOURS = 24  # of a review to which nothing in force gives a deadline
 
 
 def restricted(mailing: Mailing, snapshot: Snapshot, now: datetime) -> Effective | None:
@@ -85,6 +85,9 @@ def review_terms(forces: Sequence[Force], now: datetime) -> tuple[datetime, str]
     mechanisms = [
         each.mechanism
         for each in Measure.objects.filter(pk__in=[f.source_id for f in forces if f.source == "measure"])
+    ] + [
+        {"deadline_hours": each.review_hours, "default": each.on_time_out}
+        for each in RiskPeriod.objects.filter(pk__in=[f.source_id for f in forces if f.source == "period"])
     ]
     hours = min([each["deadline_hours"] for each in mechanisms], default=REVIEW_HOURS)
     defaults = {each["default"] for each in mechanisms} or {"release"}
