@@ -13,7 +13,8 @@ from tests.builders.sending import until
 
 from fairpost.delivery.actions.dispatch import change_state, wait_for_stop
 from fairpost.delivery.connect import connect
-from fairpost.delivery.gate.permit import GRANT, LIFE, OPEN, Expelled, ask_permit
+from fairpost.delivery.gate.judge import OPEN, WITHOUT_LIMITS, Judge
+from fairpost.delivery.gate.permit import GRANT, LIFE, Expelled, Permit, ask_permit
 from fairpost.delivery.gate.stop import await_fence, raise_epoch
 from fairpost.kernel.clock import boottime
 
@@ -21,6 +22,11 @@ pytestmark = [pytest.mark.django_db(transaction=True)]
 
 ACCOUNT, CAMPAIGN = 5, 9
 KEY = (ACCOUNT, CAMPAIGN)
+
+
+def asked(own, sender_id, confirmed: int, *, busy: bool = True) -> Permit:
+    """A permit, asked for by a sender that has just started."""
+    return ask_permit(own, sender_id, confirmed, Judge(), build.AT, busy=busy)
 
 
 class InThread(threading.Thread):
@@ -65,30 +71,30 @@ def halt(cursor):
 def test_a_permit_says_what_is_open_and_for_how_long(sender):
     with connect() as own:
         before = boottime()
-        permit = ask_permit(own, sender.sender_id, 0)
-    assert permit.epoch == 1 and permit.open == {KEY} and permit.allows(KEY)
-    assert not permit.allows((ACCOUNT, CAMPAIGN + 1))
+        permit = asked(own, sender.sender_id, 0)
+    assert permit.epoch == 1 and permit.open.keys() == {KEY} and permit.allows(KEY, WITHOUT_LIMITS)
+    assert not permit.allows((ACCOUNT, CAMPAIGN + 1), WITHOUT_LIMITS)
     assert before + LIFE <= permit.until <= boottime() + LIFE
     while boottime() < permit.until:
         time.sleep(0.02)
-    assert not permit.allows(KEY), "counted from before it was asked for"
+    assert not permit.allows(KEY, WITHOUT_LIMITS), "counted from before it was asked for"
 
 
 def test_a_grant_that_meets_a_stop_waits_and_sees_it(sender):
     with connect() as stopper, connect() as asker:
         with stopper.transaction(), stopper.cursor() as cursor:
             epoch = halt(cursor)
-            asking = InThread(lambda: ask_permit(asker, sender.sender_id, 0))
+            asking = InThread(lambda: asked(asker, sender.sender_id, 0))
             until(blocked(asker), "the grant waits for the stop")
         permit = asking.result()
-    assert permit.epoch == epoch and permit.open == frozenset()
+    assert permit.epoch == epoch and permit.open == {}
 
 
 def test_a_stop_that_meets_a_grant_waits_and_then_counts_it(sender):
     with connect() as stopper, connect() as asker:
         with asker.transaction():
             granted = asker.execute(GRANT, {"sender": sender.sender_id, "confirmed": 1, "busy": True}).fetchone()[0]
-            assert asker.execute(OPEN).fetchall() == [KEY]
+            assert [row[:2] for row in asker.execute(OPEN).fetchall()] == [KEY]
 
             def stop():
                 with stopper.transaction(), stopper.cursor() as cursor:
@@ -108,7 +114,7 @@ def test_a_stop_that_meets_a_grant_waits_and_then_counts_it(sender):
 def test_a_confirmed_sender_is_not_waited_for(sender):
     epoch = change_state(*KEY, of=("running",), to="paused", by="Ada", reason="", now=build.AT)
     with connect() as own:
-        ask_permit(own, sender.sender_id, epoch)
+        asked(own, sender.sender_id, epoch)
         report = wait_for_stop(*KEY, epoch)
     assert report.uncertain == () and report.seconds < 0.3 and report.senders == 1
 
@@ -121,10 +127,10 @@ def test_a_sender_with_the_news_that_does_not_confirm_is_given_up_and_named(send
     def renew():
         with connect() as own:
             while not stopped.wait(0.1):
-                ask_permit(own, sender.sender_id, 0)
+                asked(own, sender.sender_id, 0)
 
     with connect() as own:
-        ask_permit(own, sender.sender_id, 0)
+        asked(own, sender.sender_id, 0)
     renewing = InThread(renew)
     report = wait_for_stop(*KEY, epoch)
     stopped.set()
@@ -142,7 +148,7 @@ def test_many_grants_and_stops_at_once_never_disagree(sender, tmp_path):
     def ask(number):
         with connect() as own:
             while not over.is_set():
-                permits.append(ask_permit(own, senders[number], 0))
+                permits.append(asked(own, senders[number], 0))
 
     def swing():
         with connect() as own:
@@ -166,19 +172,19 @@ def test_a_sender_without_its_row_gets_no_permit(sender):
     with connect() as own:
         own.execute("DELETE FROM sender")
         with pytest.raises(Expelled):
-            ask_permit(own, sender.sender_id, 0)
+            asked(own, sender.sender_id, 0)
 
 
 def test_the_share_of_a_limit_is_by_the_senders_that_send(sender, tmp_path):
     other = build.FakeSender(tmp_path)
     with connect() as own:
-        assert ask_permit(own, sender.sender_id, 0).share == 1, "the other has nothing to send"
-        ask_permit(own, other.sender_id, 0, busy=True)
-        assert ask_permit(own, sender.sender_id, 0).share == 1 / 2
+        assert asked(own, sender.sender_id, 0).share == 1, "the other has nothing to send"
+        asked(own, other.sender_id, 0, busy=True)
+        assert asked(own, sender.sender_id, 0).share == 1 / 2
         own.execute(
             "UPDATE sender SET granted_at = granted_at - interval '2 s' WHERE sender_id = %s", [other.sender_id]
         )
-        assert ask_permit(own, sender.sender_id, 0).share == 1
+        assert asked(own, sender.sender_id, 0).share == 1
 
 
 def test_a_stop_is_not_waited_for_inside_a_transaction(sender):

@@ -74,8 +74,9 @@ class Mailings(Protocol):
         """They are never sent: whoever was not written to is withheld with this reason."""
         ...
 
-    def classify(self, campaigns: Sequence[Campaign] | None) -> None:
-        """Decides the content classes and facets of these campaigns (None: of all unfinished ones) anew."""
+    def classify(self, labels: Collection[str] = ()) -> None:
+        """Decides the facets of every unfinished campaign anew, and whether its content falls under the content
+        classes that are in force and under these."""
         ...
 
     def raise_epoch(self) -> int:

@@ -31,8 +31,8 @@ REFUSALS_TO_STOP = 10  # identical policy refusals without one acceptance betwee
 class Gate(Protocol):
     """What the loop asks before every message."""
 
-    def allows(self, campaign: tuple[int, int]) -> bool:
-        """Whether a message of this (account, campaign) may be handed over at this instant."""
+    def allows(self, campaign: tuple[int, int], admission: Any) -> bool:
+        """Whether a message of this (account, campaign), leased under this admission, may be handed over now."""
         ...
 
 
@@ -54,6 +54,8 @@ class Batch:
     """A leased batch on its way: a cursor over its recipients and what is in flight.
 
     With `destination` all its recipients are of one destination that was full before; it is sent at that one's pace.
+    `admission` is what it was leased under: the gate lets nothing of it through once that has changed. `limits` are
+    the (limit, messages a second over all senders) that it is subject to.
     """
 
     key: tuple[int, int, int, int]
@@ -63,6 +65,8 @@ class Batch:
     deadline: float  # CLOCK_BOOTTIME after which nothing more of this lease is begun
     destinations: dict[str, str] = field(default_factory=dict)
     destination: str = ""
+    admission: Any = None
+    limits: tuple[tuple[int, float], ...] = ()
     position: int = 0
     in_flight: int = 0
     queued: bool = False
@@ -132,10 +136,10 @@ class SendingLoop:
         self.see_campaigns()
         self.retire(batch)
 
-    def drop(self, allowed: Callable[[tuple[int, int]], bool]) -> None:
-        """Gives back the leases of every campaign that is not allowed any more, and of those that are too old."""
+    def drop(self, allowed: Callable[[Batch], bool]) -> None:
+        """Gives back every lease that is not allowed any more, and those that are too old."""
         now = boottime()
-        for batch in [each for each in self.batches if not allowed(each.campaign.key) or now > each.deadline]:
+        for batch in [each for each in self.batches if not allowed(each) or now > each.deadline]:
             self.take_off(batch)
 
     def retire(self, batch: Batch) -> None:
@@ -184,12 +188,14 @@ class SendingLoop:
         if self.several:  # campaigns take turns, message by message
             batches.sort(key=lambda each: each.campaign.served)
         for batch in batches:
-            if relay not in batch.campaign.relays or not gate.allows(batch.campaign.key):
+            if relay not in batch.campaign.relays or not gate.allows(batch.campaign.key, batch.admission):
                 continue
             while True:
                 if boottime() > batch.deadline:
                     break
                 if batch.destination and not self.pace.ready(batch.destination):
+                    break
+                if batch.limits and not self.pace.within(batch.limits):
                     break
                 self.wait = self.pace.wait_for_relay(relay)
                 if self.wait > 0:
@@ -199,7 +205,7 @@ class SendingLoop:
                     break
                 mail = self.prepare(batch, recipient, relay)
                 if mail is not None:
-                    self.pace.took(relay)
+                    self.pace.took(relay, batch.limits)
                     self.given += 1
                     batch.campaign.served = self.given
                     return mail
@@ -227,11 +233,12 @@ class SendingLoop:
 
     def permit(self, mail: Mail) -> bool:
         batch, recipient, _, _ = mail.context
-        if not self.gate().allows(batch.campaign.key) or boottime() > batch.deadline:
+        if not self.gate().allows(batch.campaign.key, batch.admission) or boottime() > batch.deadline:
             return False
         flags = REPEATED if recipient.ordinal in batch.repeated else 0
         self.journal.write_now(pack(Kind.INTENT, batch.key, recipient.ordinal, time.time(), flags=flags))
-        return self.gate().allows(batch.campaign.key)  # asked again: the disk may have kept us waiting
+        # Asked again: the disk may have kept us waiting.
+        return self.gate().allows(batch.campaign.key, batch.admission)
 
     def outcome(self, mail: Mail, reply: Reply, handed_over: bool) -> None:
         batch, recipient, destination, relay = mail.context

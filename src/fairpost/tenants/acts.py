@@ -75,6 +75,7 @@ ACTS: dict[str, Act] = table(
     Act("campaign.test", mark("send tests"), "campaign.write", "sending"),
     Act("campaign.send", mark("send campaigns"), "campaign.send", "sending"),
     Act("campaign.schedule", mark("schedule campaigns"), "campaign.send", "sending"),
+    Act("campaign.confirm", mark("confirm campaigns that were held"), "campaign.send", "sending"),
     Act("campaign.resume", mark("resume campaigns"), "campaign.send", "sending"),
     free("campaign.unschedule", mark("take back schedules"), "campaign.send"),
     free("campaign.pause", mark("pause campaigns"), "campaign.send"),

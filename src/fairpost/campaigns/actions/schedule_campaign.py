@@ -9,9 +9,12 @@ from django.db import transaction
 from fairpost.audit.actions import record
 from fairpost.campaigns.actions.checks import check_content, check_times, order_for
 from fairpost.campaigns.actions.send_campaign import MACHINE, mark_started, plan_started, refuse_start
+from fairpost.campaigns.mailings import subject_of
 from fairpost.campaigns.models import Campaign
 from fairpost.campaigns.queries.campaigns import CampaignView, campaign_row, campaign_view
 from fairpost.delivery.actions.dispatch import unplanned
+from fairpost.enforcement.force.hook import restricted_by
+from fairpost.enforcement.force.store import current
 from fairpost.kernel.actor import Actor
 from fairpost.kernel.clock import SYSTEM_CLOCK, Clock
 from fairpost.kernel.errors import Conflict, FairpostError
@@ -40,6 +43,7 @@ def schedule_campaign(
             raise Conflict(_("The campaign {name} was started already.").format(name=repr(row.name)))
         check_content(row, now)
         order_for(row, now)
+        refuse_where_forbidden(row, at)
         row.state, row.scheduled_at, row.latest_at, row.state_reason = (
             Campaign.State.SCHEDULED,
             at,
@@ -56,6 +60,13 @@ def schedule_campaign(
             facts={"at": at.isoformat(), "latest_at": latest_at.isoformat() if latest_at else None},
         )
     return campaign_view(row, None)
+
+
+def refuse_where_forbidden(row: Campaign, at: datetime) -> None:
+    """Raises Restricted where something in force will forbid the campaign at its time."""
+    answer = current().effective(subject_of(row), at)
+    if answer.denied:
+        raise restricted_by(answer, _("The campaign {name} cannot be sent then").format(name=repr(row.name)))
 
 
 def unschedule_campaign(

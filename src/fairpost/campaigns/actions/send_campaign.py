@@ -8,9 +8,14 @@ from django.db import transaction
 
 from fairpost.audit.actions import record
 from fairpost.campaigns.actions.checks import DEFAULT_TERM, check_content, check_times, order_for
+from fairpost.campaigns.mailings import mailing_of, subject_of
 from fairpost.campaigns.models import Campaign
 from fairpost.campaigns.queries.campaigns import CampaignStatus, campaign_row, campaign_status
 from fairpost.delivery.actions.dispatch import order_dispatch, plan_dispatch, withdraw_dispatch
+from fairpost.delivery.actions.hold import store_subjects
+from fairpost.enforcement.force.hook import restricted_by
+from fairpost.enforcement.force.store import current
+from fairpost.enforcement.holding import hold
 from fairpost.kernel.actor import Actor
 from fairpost.kernel.clock import SYSTEM_CLOCK, Clock
 from fairpost.kernel.errors import Conflict, FairpostError, Invalid, NotFound
@@ -87,6 +92,7 @@ def mark_started(
     row.state_reason = ""
     row.save()
     order_dispatch(order_for(row, now), now)
+    admit(actor, row, now)
     record(
         actor=actor,
         act="campaign.started",
@@ -95,3 +101,19 @@ def mark_started(
         reason=reason,
         facts={"content_version": row.content_version_id, "identity": row.identity_id},
     )
+
+
+def admit(actor: Actor, row: Campaign, now: datetime) -> None:
+    """Holds a campaign against what is in force, in the transaction that starts it.
+
+    What forbids it is told at once to whoever starts it; one that was scheduled is held instead, so that nothing is
+    lost. What asks for a review holds it until somebody has looked.
+    """
+    subject = subject_of(row)
+    store_subjects([(row.account_id, row.pk, subject)])
+    answer = current().effective(subject, now)
+    if answer.open:
+        return
+    if answer.denied and actor is not MACHINE:
+        raise restricted_by(answer, _("The campaign {name} cannot be sent").format(name=repr(row.name)))
+    hold([(mailing_of(row, subject), answer)], now)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fairpost.campaigns.models import Campaign
 from fairpost.campaigns.queries.campaigns import campaign_row
 from fairpost.contacts.queries.audience import freeze_audience
+from fairpost.contacts.queries.members import count_contacts, list_members
 from fairpost.delivery.connect import connect
 from fairpost.kernel.actor import Actor
 from fairpost.kernel.clock import SYSTEM_CLOCK, Clock
@@ -51,3 +53,12 @@ def audience_preview(
         recipients=len(frozen.members),
         first=frozen.members.min() if frozen.members else None,
     )
+
+
+def most_recipients(row: Campaign) -> int:
+    """How many recipients a campaign that has not started can have at most; quick, without looking at contacts."""
+    audience = Audience.from_json(row.audience)
+    with connect() as own:
+        if audience.everyone or audience.segments:
+            return count_contacts(own, row.account_id)
+        return len(list_members(own, row.account_id, list(audience.lists)))

@@ -30,3 +30,9 @@ def ordinals_of(array: bytes | None) -> BitMap:
         return BitMap()
     elements = np.frombuffer(array, dtype=np.dtype([("size", ">i4"), ("value", ">i4")]), offset=20)
     return BitMap(elements["value"].astype(np.uint32))
+
+
+def count_contacts(connection: Connection[Any], account_id: int) -> int:
+    """How many ordinals the account has given out: at least as many as it has contacts."""
+    row = connection.execute("SELECT next - 1 FROM contact_ordinal WHERE account_id = %s", (account_id,)).fetchone()
+    return row[0] if row else 0

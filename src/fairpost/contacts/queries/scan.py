@@ -35,15 +35,19 @@ def scan_contacts(
     conditions: Sequence[Condition],
     today: date,
     extra: Sequence[tuple[str, list[Any]]] = (),
+    span: tuple[int, int] | None = None,
 ) -> list[BitMap]:
-    """One set of ordinals for each condition, then for each of `extra` (SQL over `contact c`, parameters)."""
+    """One set of ordinals for each condition, then for each of `extra` (SQL over `contact c`, parameters).
+
+    With `span` only contacts with ordinals from its first to before its second number are looked at.
+    """
     compiled = [("true", []) if each == EVERYBODY else to_sql(each, today) for each in conditions] + list(extra)
     found = [BitMap() for _each in compiled]
     if not compiled:
         return found
     sql, values = range_query(compiled)
     with Cursor(connection) as cursor:
-        for start, end in ordinal_ranges(connection, account_id):
+        for start, end in [span] if span else ordinal_ranges(connection, account_id):
             cursor.execute(sql, [*values, account_id, start, end], binary=True)  # type: ignore[arg-type]
             for column, members in enumerate(found):
                 members |= ordinals_of(raw_value(cursor, column))

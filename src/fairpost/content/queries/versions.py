@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -58,6 +59,12 @@ class ContentVersion:
 def content_version(account_id: int, version_id: int) -> ContentVersion:
     """The version with its document, for the sending path. Raises NotFound, also for another account's."""
     return version_of(own_version(account_id, version_id))
+
+
+def templates_of(version_ids: Collection[int]) -> dict[int, int]:
+    """The template that each of these versions was first saved from, where there is one; for the sending path."""
+    rows = Row.objects.filter(pk__in=version_ids, template__isnull=False)
+    return dict(rows.values_list("pk", "template_id"))
 
 
 def read_version(actor: Actor, account_id: int, version_id: int) -> ContentVersion:

@@ -8,6 +8,7 @@ from typing import Any
 from pyroaring import BitMap
 
 from fairpost.delivery.fold.apply import apply_states, finish_if_done, outcomes_of
+from fairpost.enforcement.queries.dispositions import held_by
 from fairpost.engine.journal.record import FINAL
 
 TAKE = """
@@ -16,7 +17,7 @@ WHERE account_id = %s AND campaign_id = %s AND state = 'ready'
 ORDER BY batch_no, part LIMIT 200 FOR UPDATE SKIP LOCKED
 """
 ENDED = """
-SELECT account_id, campaign_id, state FROM dispatch AS d
+SELECT account_id, campaign_id, state, state_by = 'enforcement', state_reason, held_at IS NOT NULL FROM dispatch AS d
 WHERE (state = 'cancelled' OR (state IN ('running', 'paused', 'stopped') AND latest_at <= %s))
   AND EXISTS (SELECT 1 FROM batch AS b WHERE b.account_id = d.account_id AND b.campaign_id = d.campaign_id
               AND b.state <> 'done')
@@ -29,8 +30,10 @@ def withhold_ended(connection: Any, now: datetime) -> int:
     What is still leased is left for a later call; senders give such leases back at once.
     """
     count = 0
-    for account_id, campaign_id, state in connection.execute(ENDED, [now]).fetchall():
-        reason = "campaign cancelled" if state == "cancelled" else "latest time passed"
+    for account_id, campaign_id, state, blocked, why, held in connection.execute(ENDED, [now]).fetchall():
+        reason = why if blocked else "campaign cancelled" if state == "cancelled" else "latest time passed"
+        if held and not blocked:
+            reason += ", held by " + ", ".join(held_by(account_id, campaign_id))
         count += withhold_rest(connection, account_id, campaign_id, reason, now)
     return count
 

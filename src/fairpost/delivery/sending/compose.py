@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -44,7 +45,7 @@ class Composer:
     def __init__(self) -> None:
         self.kept: dict[tuple[int, int], Composed] = {}
 
-    def keep_only(self, open: frozenset[tuple[int, int]]) -> None:
+    def keep_only(self, open: Set[tuple[int, int]]) -> None:
         """Forgets closed campaigns: their memory, and what a person may have mended before one goes on."""
         for key in self.kept.keys() - open:
             del self.kept[key]

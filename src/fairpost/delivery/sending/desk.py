@@ -13,6 +13,7 @@ from django.db import Error as DatabaseError
 from django.db import connection as django_connection
 
 from fairpost.delivery.connect import connect
+from fairpost.delivery.gate.judge import Admission
 from fairpost.delivery.gate.permit import Permit
 from fairpost.delivery.gate.stop import raise_epoch, wake_senders
 from fairpost.delivery.queries.relays import RelayToUse, relays_to_use
@@ -35,6 +36,7 @@ class Work:
     campaign: Campaign
     leases: list[Lease]
     deadline: float
+    admission: Admission
 
 
 class Desk:
@@ -83,8 +85,8 @@ class Desk:
 
         `supplied` campaigns have enough at hand, `full` destinations take nothing now.
         """
-        self.composer.keep_only(permit.open)
-        campaigns = sorted(permit.open - supplied)
+        self.composer.keep_only(permit.open.keys())
+        campaigns = sorted(permit.open.keys() - supplied)
         for step in range(len(campaigns)):
             key = campaigns[(self.turn + step) % len(campaigns)]
             began = boottime()
@@ -100,11 +102,12 @@ class Desk:
             if composed is None:
                 continue
             now = self.clock.now()
-            leases = lease_batches(self.connection, self.sender, key, composed.reach, now, full)
+            admission = permit.open[key]
+            leases = lease_batches(self.connection, self.sender, key, composed.reach, now, full, admission.filters)
             if leases:
                 self.turn = (self.turn + step + 1) % len(campaigns)
                 left = (composed.latest_at - now).total_seconds()
-                return Work(composed.campaign, leases, began + min(LEASE_SECONDS, left))
+                return Work(composed.campaign, leases, began + min(LEASE_SECONDS, left), admission)
             self.idle[key] = began + IDLE
         return None
 

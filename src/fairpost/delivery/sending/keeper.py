@@ -17,7 +17,9 @@ from uuid import UUID
 import psycopg
 
 from fairpost.delivery.connect import connect
+from fairpost.delivery.gate.judge import Judge
 from fairpost.delivery.gate.permit import CHANNEL, NOTHING, RENEWAL, Expelled, Permit, ask_permit
+from fairpost.kernel.clock import Clock
 
 RETRY = 0.2  # seconds between attempts while the database is away
 
@@ -26,10 +28,12 @@ class PermitKeeper(threading.Thread):
     """`permit` is what holds now; `on_change` is called from this thread when the epoch rose or campaigns opened."""
 
     def __init__(
-        self, sender: UUID, on_change: Callable[[Permit], None], on_expelled: Callable[[], None]
+        self, sender: UUID, clock: Clock, on_change: Callable[[Permit], None], on_expelled: Callable[[], None]
     ) -> None:
         super().__init__(name="permit", daemon=True)
         self.sender = sender
+        self.clock = clock
+        self.judge = Judge()
         self.on_change = on_change
         self.on_expelled = on_expelled
         self.permit: Permit = NOTHING
@@ -73,7 +77,8 @@ class PermitKeeper(threading.Thread):
 
     def renew(self, connection: psycopg.Connection[Any]) -> None:
         before = self.permit
-        self.permit = ask_permit(connection, self.sender, self.confirmed, busy=self.busy)
+        now = self.clock.now()
+        self.permit = ask_permit(connection, self.sender, self.confirmed, self.judge, now, busy=self.busy)
         if self.permit.epoch != before.epoch or self.permit.open != before.open:
             self.on_change(self.permit)
 

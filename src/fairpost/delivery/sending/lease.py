@@ -17,7 +17,9 @@ from pyroaring import BitMap
 from fairpost.contacts.queries.domains import providers
 from fairpost.contacts.queries.recipients import fetch_recipients
 from fairpost.contacts.queries.suppressions import Mailing
+from fairpost.delivery.sending.restrict import restrict
 from fairpost.delivery.sending.test_recipients import fetch_test_recipients
+from fairpost.enforcement.force.force import Force
 from fairpost.engine.ports import Recipient
 
 LEASE_SECONDS = 600
@@ -86,10 +88,17 @@ class Lease:
 
 
 def lease_batches(
-    connection: Any, sender: UUID, campaign: tuple[int, int], reach: Reach, now: datetime, full: list[str]
+    connection: Any,
+    sender: UUID,
+    campaign: tuple[int, int],
+    reach: Reach,
+    now: datetime,
+    full: list[str],
+    filters: tuple[Force, ...] = (),
 ) -> list[Lease]:
     """The next ready batches of (account, campaign), some 4,096 recipients. `full` destinations take nothing now.
 
+    `filters` are measures in force that select recipients: whom they select is withheld, with all of them as reason.
     `connection` is an autocommit psycopg connection; the lease is committed when this returns.
     """
     account_id, campaign_id = campaign
@@ -112,6 +121,9 @@ def lease_batches(
     ]
     everybody = BitMap.union(*(each.members for each in parts))
     recipients, withheld = fetch(connection, campaign, reach, everybody)
+    if filters:
+        recipients, restricted = restrict(connection, account_id, recipients, filters, now.date())
+        withheld = sorted([*withheld, *restricted])
     destinations = providers(connection, {each.canonical.rpartition("@")[2] for each in recipients})
     return list(divided(parts, recipients, withheld, destinations))
 

@@ -59,7 +59,7 @@ class SendingProcess:
         self.journal = JournalWriter(self.journals / f"{self.sender}.journal")
         await self.register()
         self.pace = Pace(boottime)
-        self.keeper = PermitKeeper(self.sender, self.permit_changed, self.was_expelled)
+        self.keeper = PermitKeeper(self.sender, self.clock, self.permit_changed, self.was_expelled)
         self.lanes = Lanes(self.dial, self.connections)
         self.feed = SendingLoop(
             gate=lambda: self.keeper.permit,
@@ -94,8 +94,9 @@ class SendingProcess:
                 self.loop.create_task(self.refresh_relays())
             self.pace.share = self.keeper.permit.share
             self.keeper.busy = bool(self.feed.batches)
-            open_here = self.keeper.permit.open - self.halted
-            self.feed.drop(open_here.__contains__)
+            permit = self.keeper.permit
+            open_here = permit.open.keys() - self.halted
+            self.feed.drop(self.goes_on)
             self.cut_stale_dots()
             queued = self.feed.queued()
             supplied = {campaign for campaign, count in queued.items() if count >= AHEAD}
@@ -107,9 +108,12 @@ class SendingProcess:
                 client.wake()
             await asyncio.sleep(TICK)
 
+    def goes_on(self, batch: Batch) -> bool:
+        return batch.campaign.key not in self.halted and still_open(batch, self.keeper.permit)
+
     async def wind_up(self) -> None:
         """Lets replies that are due come in, gives every lease back, and lets go of the journal's lock."""
-        self.feed.drop(lambda campaign: False)
+        self.feed.drop(lambda batch: False)
         for client in self.lanes.clients():
             client.close()
         deadline = boottime() + 10
@@ -148,6 +152,8 @@ class SendingProcess:
                 deadline=min(work.deadline, boottime() + SLOW_LEASE) if lease.destination else work.deadline,
                 destinations=lease.destinations,
                 destination=lease.destination,
+                admission=work.admission,
+                limits=work.admission.limits,
             )
             self.feed.add(batch, lease.withheld, at)
         for client in self.lanes.clients():
@@ -190,7 +196,7 @@ class SendingProcess:
     def campaign_refused(self, campaign: Campaign, reply: Reply) -> None:
         if campaign.key not in self.halted:
             self.halted.add(campaign.key)
-            self.feed.drop(lambda each: each != campaign.key)
+            self.feed.drop(lambda batch: batch.campaign.key != campaign.key)
             self.loop.create_task(self.halt(campaign, reply))
 
     async def halt(self, campaign: Campaign, reply: Reply) -> None:
@@ -225,8 +231,8 @@ class SendingProcess:
 
     async def pass_epoch(self, permit: Permit) -> None:
         """Confirms an epoch once nothing of what it closed is on its way any more."""
-        self.halted &= permit.open
-        self.feed.drop(lambda campaign: campaign in permit.open)
+        self.halted &= permit.open.keys()
+        self.feed.drop(lambda batch: still_open(batch, permit))
         deadline = boottime() + PASS_PATIENCE
         while late := self.closed_in_flight(permit):
             if boottime() > deadline:
@@ -239,11 +245,11 @@ class SendingProcess:
         self.keeper.confirm(permit.epoch)
 
     def closed_in_flight(self, permit: Permit) -> list[SmtpClient]:
-        """Connections whose final dot is written, without a reply yet, for a campaign that `permit` does not open."""
+        """Connections whose final dot is written, without a reply yet, for a batch that `permit` does not let go on."""
         return [
             client
             for client in self.lanes.clients()
-            if client.in_flight is not None and client.in_flight.context[0].campaign.key not in permit.open
+            if client.in_flight is not None and not still_open(client.in_flight.context[0], permit)
         ]
 
     def cut_stale_dots(self) -> None:
@@ -263,3 +269,8 @@ class SendingProcess:
     async def at_desk(self, function, *arguments):
         """Runs a database call in the desk's thread; None where the database is away (logged there)."""
         return await self.loop.run_in_executor(self.worker, self.desk.attempt, function, *arguments)
+
+
+def still_open(batch: Batch, permit: Permit) -> bool:
+    """Whether what a batch was leased under still holds, apart from the permit's own life."""
+    return permit.open.get(batch.campaign.key) == batch.admission

@@ -88,7 +88,8 @@ def refuse_inside_transaction() -> None:
 
 def coverage_now(decision_id: int, now: datetime) -> dict[int, Coverage]:
     """The coverage of each measure of a decision as it is now."""
-    mailings().classify(None)
+    measures = list(Measure.objects.filter(decision_id=decision_id))
+    mailings().classify({label for each in measures for label in each.scope.get("content_class", ())})
     return {
         each.pk: coverage(
             scope_from_json(each.scope),
@@ -96,7 +97,7 @@ def coverage_now(decision_id: int, now: datetime) -> dict[int, Coverage]:
             now,
             settings.FAIRPOST.territory_attribute,
         )
-        for each in Measure.objects.filter(decision_id=decision_id)
+        for each in measures
     }
 
 

@@ -19,6 +19,8 @@ from fairpost.enforcement.drafts import DecisionDraft, MeasureDraft, check_draft
 from fairpost.enforcement.evidence import evidence_hash
 from fairpost.enforcement.eyes import eyes_for
 from fairpost.enforcement.models import CoverageRevision, Decision, DecisionHand, Evidence, Measure
+from fairpost.enforcement.ports import mailings
+from fairpost.enforcement.queries.content_classes import content_class
 from fairpost.enforcement.queries.decisions import DecisionView, decision_view
 from fairpost.enforcement.queries.policies import ClauseView, clause
 from fairpost.enforcement.scope.selector import EXCLUDABLE, Scope, Selector
@@ -113,7 +115,11 @@ def submit_draft(*, actor: Actor, decision_id: int, clock: Clock = SYSTEM_CLOCK)
 
 
 def cover(draft: MeasureDraft, now: datetime) -> Coverage:
-    """The coverage of a measure as it would be now."""
+    """The coverage of a measure as it would be now. Raises NotFound for a content class that does not exist."""
+    labels = draft.scope.values("content_class")
+    for label in labels:
+        content_class(label)
+    mailings().classify(labels)
     return coverage(draft.scope, needs_of(draft.of, draft.mechanism), now, settings.FAIRPOST.territory_attribute)
 
 

@@ -1,4 +1,4 @@
-"""Every act in an account is put before what is in force there; whoever is refused is told by what, and how to appeal."""
+"""Every act in an account is put before what is in force; whoever is refused is told by what, and how to appeal."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 (
                     "cleared_by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenants.person"
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenants.person"
                     ),
                 ),
                 (

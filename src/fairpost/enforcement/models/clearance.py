@@ -9,14 +9,16 @@ from django.db.models import Q
 class Clearance(models.Model):
     """That a person looked at content with this hash and released it, for one account or (none) for all.
 
-    Content of one `family` was looked at together as variants of one mail. What was released stays on record; who
-    takes it back is added once.
+    Content of one `family` was looked at together as variants of one mail. `cleared_by` is empty where
+    nobody looked in time and the measure had stated release for that case. What was released stays on record; who
+    takes it back is added once. `cleared_by` is none where nobody looked in time and its measure said that this
+    releases it.
     """
 
     account = models.ForeignKey("tenants.Account", models.PROTECT, null=True, related_name="+")
     content_hash = models.TextField()
     family = models.TextField(default="", blank=True)
-    cleared_by = models.ForeignKey("tenants.Person", models.PROTECT, related_name="+")
+    cleared_by = models.ForeignKey("tenants.Person", models.PROTECT, null=True, related_name="+")
     cleared_at = models.DateTimeField()
     reason = models.TextField()
     withdrawn_by = models.ForeignKey("tenants.Person", models.PROTECT, null=True, related_name="+")

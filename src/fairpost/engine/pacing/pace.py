@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from fairpost.engine.outcomes.replies import Outcome
 from fairpost.engine.pacing.backoff import TOO_FAST, AdaptiveRate
@@ -10,6 +10,9 @@ from fairpost.engine.pacing.token_bucket import TokenBucket
 
 BURST = 0.2  # seconds' worth of messages that may leave at once after a rest
 UNLIMITED = 1000.0  # messages/s from which a destination without a limit of its own is slowed down when it asks for it
+
+
+Limits = Sequence[tuple[int, float]]
 
 
 class Pace:
@@ -22,6 +25,7 @@ class Pace:
         self.clock = clock
         self.relays: dict[int, TokenBucket] = {}
         self.limits: dict[str, float] = {}
+        self.caps: dict[int, TokenBucket] = {}  # of what a decision slowed down
         self.destinations: dict[str, tuple[TokenBucket, AdaptiveRate]] = {}
         self._share = 1.0
 
@@ -34,7 +38,8 @@ class Pace:
         if share != self._share:
             self._share = share
             now = self.clock()
-            for bucket in [*self.relays.values(), *(bucket for bucket, _rate in self.destinations.values())]:
+            destinations = (bucket for bucket, _rate in self.destinations.values())
+            for bucket in [*self.relays.values(), *self.caps.values(), *destinations]:
                 bucket.change(now, share=share)
 
     def set_relay_rates(self, rates: Mapping[int, float]) -> None:
@@ -62,11 +67,25 @@ class Pace:
         bucket = self.relays.get(relay) if self.relays else None
         return bucket.wait(self.clock()) if bucket is not None else 0.0
 
-    def took(self, relay: int) -> None:
-        """A message leaves through this relay: it counts against its rate."""
+    def within(self, limits: Limits) -> bool:
+        """Whether a message that is subject to all of these (limit, messages a second over all senders) may leave."""
+        now = self.clock()
+        return all(self.cap(limit, rate).wait(now) <= 0 for limit, rate in limits)
+
+    def took(self, relay: int, limits: Limits = ()) -> None:
+        """A message leaves through this relay: it counts against its rate, and against these limits."""
         bucket = self.relays.get(relay) if self.relays else None
+        now = self.clock() if bucket is not None or limits else 0.0
         if bucket is not None:
-            bucket.take(self.clock())
+            bucket.take(now)
+        for limit, rate in limits:
+            self.cap(limit, rate).take(now)
+
+    def cap(self, limit: int, rate: float) -> TokenBucket:
+        found = self.caps.get(limit)
+        if found is None or found.rate != rate:
+            found = self.caps[limit] = TokenBucket(rate, max(1.0, rate * BURST), self.clock(), self._share)
+        return found
 
     def take_destination(self, destination: str) -> bool:
         """Whether a message may go to this destination now; True counts it."""
