@@ -37,8 +37,8 @@ class FakeMailings:
     def block(self, campaigns: Sequence[Campaign], reason: str, now: datetime) -> None:
         self.note("block", campaigns)
 
-    def classify(self, campaigns: Sequence[Campaign] | None) -> None:
-        self.note("classify", campaigns)
+    def classify(self, labels: Collection[str] = ()) -> None:
+        self.note("classify", sorted(labels))
 
     def raise_epoch(self) -> int:
         self.epoch += 1

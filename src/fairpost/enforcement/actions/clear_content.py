@@ -11,7 +11,7 @@ from fairpost.audit.actions import record
 from fairpost.content.queries.versions import content_version
 from fairpost.enforcement.independence import refuse_own_cause
 from fairpost.enforcement.models import Clearance
-from fairpost.enforcement.ports import Campaign, mailings
+from fairpost.enforcement.ports import mailings
 from fairpost.enforcement.queries.clearances import ClearanceView, view
 from fairpost.kernel.actor import Actor
 from fairpost.kernel.clock import SYSTEM_CLOCK, Clock
@@ -70,7 +70,7 @@ def clear_content(
                 facts={"content": row.content_hash, "family": row.family},
                 clock=clock,
             )
-        mailings().classify(campaigns_with(account_id, hashes))
+        mailings().classify()  # running campaigns learn of it
     return [view(each) for each in rows]
 
 
@@ -108,13 +108,3 @@ def checked(content: Collection[str], family: str) -> list[str]:
     if len(hashes) > 1 and not family.strip():
         raise Invalid(_("Variants of one mail need the name of their family."), field="family")
     return hashes
-
-
-def campaigns_with(account_id: int | None, hashes: Collection[str]) -> list[Campaign]:
-    """Scheduled and running campaigns of this content."""
-    wanted = frozenset(hashes)
-    return [
-        (each.account_id, each.campaign_id)
-        for each in mailings().all(None if account_id is None else [account_id])
-        if not wanted.isdisjoint(each.subject.facets.get("content", frozenset()))
-    ]

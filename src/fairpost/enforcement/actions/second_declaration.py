@@ -45,9 +45,9 @@ def second_declaration(
     authorise(actor, "risk.declare")
     person_id = acting_person(actor)
     now = clock.now()
-    row_of(period_id)
+    labels = scope_from_json(row_of(period_id).scope).values("content_class")
     refuse_inside_transaction()
-    mailings().classify(None)
+    mailings().classify(labels)
     with transaction.atomic():
         row = RiskPeriod.objects.select_for_update().get(pk=period_id)
         check(row, person_id, hash, state_of(row, now))

@@ -8,7 +8,6 @@ from django.db import transaction
 
 from fairpost.audit.actions import record
 from fairpost.enforcement.actions.activate_decision import refuse_inside_transaction
-from fairpost.enforcement.actions.clear_content import campaigns_with
 from fairpost.enforcement.models import Clearance
 from fairpost.enforcement.ports import Fence, mailings
 from fairpost.enforcement.queries.clearances import ClearanceView, view
@@ -63,7 +62,7 @@ def withdraw_clearance(
                 reason=why,
                 clock=clock,
             )
-            mailings().classify(campaigns_with(row.account_id, [row.content_hash]))
+        mailings().classify()
         epoch = mailings().raise_epoch()
     fence = mailings().await_fence(epoch)
     return Withdrawn(tuple(view(each) for each in rows), fence)

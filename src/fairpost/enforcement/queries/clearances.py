@@ -24,7 +24,7 @@ class ClearanceView:
     content_hash: str
     family: str
     state: str
-    cleared_by: int
+    cleared_by: int | None
     cleared_at: datetime
     reason: str
     withdrawn_by: int | None
