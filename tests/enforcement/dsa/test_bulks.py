@@ -53,10 +53,10 @@ def test_what_is_no_statement_spoils_a_bulk_without_breaking_the_validator():
 
 @pytest.mark.parametrize(("count", "sizes"), [(0, []), (1, [1]), (100, [100]), (101, [100, 1]), (250, [100, 100, 50])])
 def test_more_than_a_hundred_are_split(count, sizes):
-    made = [statement_of(statement_input(lineage=Lineage("D-1", f"M-{n}", "account-1"))) for n in range(count)]
+    made = [statement_of(statement_input(lineage=Lineage("D-1", f"M-{n}", "account-1"))).fields for n in range(count)]
     bodies = list(bulks(made))
     assert [len(body["statements"]) for body in bodies] == sizes
-    assert [each["puid"] for body in bodies for each in body["statements"]] == [each.puid for each in made]
+    assert [each["puid"] for body in bodies for each in body["statements"]] == [each["puid"] for each in made]
     assert all(bulk_accepted(body["statements"]) for body in bodies)
 
 

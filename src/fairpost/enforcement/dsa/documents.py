@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from fairpost.enforcement.dsa.finding import Finding
-from fairpost.enforcement.dsa.validate import validate_bulk, validate_each
+from fairpost.enforcement.dsa.validate import validate, validate_bulk, validate_each
 from fairpost.kernel.errors import Invalid
 from fairpost.kernel.text import _
 
@@ -24,7 +24,10 @@ class Document:
     bulk: bool
 
     def findings(self) -> list[Finding]:
-        return validate_bulk(self.statements) if self.bulk else validate_each(self.statements)
+        """By place in the file; a file of one statement has no places."""
+        if self.bulk:
+            return validate_bulk(self.statements)
+        return validate_each(self.statements) if len(self.statements) > 1 else validate(self.statements[0])
 
 
 def read_document(text: str) -> Document:

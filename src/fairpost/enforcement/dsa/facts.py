@@ -38,7 +38,7 @@ def decision_facts(given: StatementInput) -> str:
         before = list(corrections(given))
         after = [*mechanism(given), *term_in_words(given.term), *what_followed(given.aftermath)]
         if given.content_on is None:
-            after.append(_("It concerns no single content; the date of the content is the day on which it began."))
+            after.append(_("No date of content is on record; the day on which the measure began stands for it."))
         around = clean("\n".join([*before, *after]))
         room = MOST - len(around) - 1
         facts = cut(clean(given.facts), room) if room > len(CUT) else ""

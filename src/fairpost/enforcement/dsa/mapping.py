@@ -102,7 +102,7 @@ def effect_of(given: StatementInput) -> Effect | NotExportable:
 
 
 def never_in_force(given: StatementInput) -> NotExportable | None:
-    ended = given.aftermath.ended_on
+    ended = given.aftermath.over_since or given.aftermath.ended_on
     if ended is None or ended >= given.term.starts:
         return None
     message = _("It ended on {ended}, before it began, and restricted nobody.")
@@ -139,8 +139,8 @@ def restrictions(given: StatementInput, effect: Effect) -> dict[str, Any]:
 
 def end_date(given: StatementInput) -> str:
     """The day on which it ended or will end at the latest; empty where there is none or the schema cannot say it."""
-    known: list[date] = [each for each in (given.term.ends, given.aftermath.ended_on) if each]
-    ends = min(known, default=date.max)
+    dates = (given.term.ends, given.aftermath.ended_on, given.aftermath.over_since)
+    ends = min((each for each in dates if each), default=date.max)
     return ends.isoformat() if ends <= LATEST else ""
 
 

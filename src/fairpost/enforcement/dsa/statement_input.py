@@ -55,13 +55,18 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Aftermath:
-    """What became of the measure until the statement was written; `stayed_on` where it is without effect since then."""
+    """What became of the measure until the statement was written.
+
+    `stayed_on`: it is stayed since then. `over_since`: it has no force since then, where that is before `ended_on`
+    (lifted first, overturned later).
+    """
 
     ended: Ending | None = None
     ended_on: date | None = None
     appeal: AppealState | None = None
     appeal_on: date | None = None
     stayed_on: date | None = None
+    over_since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,13 +56,14 @@ def validate_each(statements: Sequence[Any]) -> list[Finding]:
             continue
         if (earlier := places.setdefault(puid, index)) != index:
             message = _("puid {puid} is that of statement {earlier} too; each is unique for ever.")
-            findings.append(Finding("puid", "repeated", message.format(puid=puid, earlier=earlier), index))
+            findings.append(Finding("puid", "repeated", message.format(puid=repr(puid), earlier=earlier), index))
     return findings
 
 
 def unknown(name: str) -> Finding:
     message = _("{field} is no field of a statement of reasons.")
-    return Finding(name, "unknown", message.format(field=repr(name)))
+    shown = name if is_unicode(name) else repr(name)
+    return Finding(shown, "unknown", message.format(field=repr(name)))
 
 
 def of_field(field: Field, statement: Mapping[str, Any]) -> Iterator[Finding]:
