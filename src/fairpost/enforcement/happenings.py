@@ -24,15 +24,15 @@ class Happening:
 
 # happening -> functions (module:function) that take the Happening, in this order.
 FOLLOWERS: dict[str, tuple[str, ...]] = {
-    "decision.activated": (),
-    "measure.lifted": (),
-    "measure.overturned": (),
-    "measure.superseded": (),
-    "measure.stayed": (),
-    "measure.stay_ended": (),
-    "coverage.extended": (),
+    "decision.activated": ("fairpost.enforcement.register.followers:enter_in_register",),
+    "measure.lifted": ("fairpost.enforcement.register.followers:amend_register",),
+    "measure.overturned": ("fairpost.enforcement.register.followers:amend_register",),
+    "measure.superseded": ("fairpost.enforcement.register.followers:amend_register",),
+    "measure.stayed": ("fairpost.enforcement.register.followers:amend_register",),
+    "measure.stay_ended": ("fairpost.enforcement.register.followers:amend_register",),
+    "coverage.extended": ("fairpost.enforcement.register.followers:amend_register",),
     "appeal.filed": (),
-    "appeal.decided": (),
+    "appeal.decided": ("fairpost.enforcement.register.followers:amend_register",),
     "campaign.held": (),
     "campaign.reviewed": (),
 }

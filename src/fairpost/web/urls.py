@@ -8,6 +8,7 @@ from fairpost.web.pages.click import click
 from fairpost.web.pages.index import healthz, index
 from fairpost.web.pages.pixel import pixel
 from fairpost.web.pages.policy import policy, policy_clause
+from fairpost.web.pages.register import audit_heads, entry, register
 from fairpost.web.pages.unsubscribe import unsubscribe
 from fairpost.web.pages.view import view
 
@@ -33,6 +34,11 @@ urlpatterns = [
     path("c/<link:number>/<str:token>", click),
     path("o/<str:token>.gif", pixel),
     path("v/<str:token>", view),
+    path("register", register),
+    path("register.json", register, {"form": "json"}),
+    path("register.atom", register, {"form": "atom"}),
+    path("register/heads.json", audit_heads),
+    path("register/<str:name>", entry),
     path("policy", policy),
     path("policy/<slug:code>", policy_clause),
     path("policy/<slug:code>/<int:version>", policy_clause),

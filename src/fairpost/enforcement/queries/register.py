@@ -15,7 +15,7 @@ from fairpost.enforcement.naming import label
 from fairpost.enforcement.register.addresses import entry_tag, entry_url, statement_tag
 from fairpost.enforcement.register.bands import band
 from fairpost.enforcement.register.loading import Loaded, load
-from fairpost.enforcement.register.states import states_now
+from fairpost.enforcement.register.states import disclosed_states, states_now, whole_state
 from fairpost.enforcement.register.visibility import Visibility, shown_at, visibility
 from fairpost.kernel.actor import Actor
 from fairpost.kernel.clock import SYSTEM_CLOCK, Clock
@@ -72,7 +72,7 @@ def register_entry(actor: Actor | None, decision_id: int, clock: Clock = SYSTEM_
     for each in load([decision_id]):
         seen = seen_by(actor, each, now)
         if seen is not None:
-            return view(each, seen, now)
+            return views([(each, seen)], now)[0]
     raise NotFound(_("The register has no entry {entry}.").format(entry=label("decision", decision_id)))
 
 
@@ -90,9 +90,7 @@ def register_entries(
             if last is None or key < last:
                 seen.append((key, each, visible))
     seen.sort(key=lambda each: each[0], reverse=True)
-    page = seen[:limit]
-    contents = contents_of([each.entry_id for _key, each, visible in page if visible.kind != "sealed"])
-    return [view(each, visible, now, contents) for _key, each, visible in page]
+    return views([(each, visible) for _key, each, visible in seen[:limit]], now)
 
 
 def seen_by(actor: Actor | None, entry: Loaded, now: datetime) -> Visibility | None:
@@ -118,10 +116,61 @@ def updated(entry: Loaded, seen: Visibility, now: datetime) -> datetime:
     return max(each for each in times if each <= now)
 
 
-def view(
-    entry: Loaded, seen: Visibility, now: datetime, contents: dict[int, dict[int, dict[str, Any]]] | None = None
+def views(seen: Sequence[tuple[Loaded, Visibility]], now: datetime) -> list[RegisterEntryView]:
+    """The entries with what they say; of sealed ones nothing of it is read."""
+    open_ = [each for each, visible in seen if visible.kind != "sealed"]
+    contents = contents_of([each.entry_id for each in open_])
+    states = states_now([each.decision_id for each in open_], now)
+    return [
+        sealed_view(each, visible, now)
+        if visible.kind == "sealed"
+        else open_view(each, visible, now, contents[each.entry_id], states[each.decision_id])
+        for each, visible in seen
+    ]
+
+
+def sealed_view(entry: Loaded, seen: Visibility, now: datetime) -> RegisterEntryView:
+    return RegisterEntryView(
+        **heading(entry, seen, now),
+        anonymous=False,
+        state="sealed",
+        states={},
+        published_at=None,
+        sealed_until=seen.sealed_until,
+        legal_basis=seen.legal_basis,
+    )
+
+
+def open_view(
+    entry: Loaded, seen: Visibility, now: datetime, contents: dict[int, dict[str, Any]], states: dict[str, str]
 ) -> RegisterEntryView:
-    common = {
+    if entry.has_hidden:
+        states = disclosed_states(states)
+    told = [each for each in entry.statements if not each.hidden and shown_at(entry.times, each.at, seen) <= now]
+    return RegisterEntryView(
+        **heading(entry, seen, now),
+        anonymous=entry.anonymous,
+        state=whole_state(states),
+        states=states,
+        published_at=seen.since if seen.kind == "public" else None,
+        statements=tuple(
+            Statement(
+                number=number,
+                kind=each.kind,
+                tag=statement_tag(entry.decision_id, entry.times.made_at, number),
+                url=f"{entry_url(entry.decision_id)}#{number}",
+                at=each.at,
+                shown_at=shown_at(entry.times, each.at, seen),
+                content=disclosed(contents[each.number], entry),
+            )
+            for number, each in reversed([*enumerate(told, start=1)])
+        ),
+    )
+
+
+def heading(entry: Loaded, seen: Visibility, now: datetime) -> dict[str, Any]:
+    """What an entry shows even where it is sealed."""
+    return {
         "id": label("decision", entry.decision_id),
         "decision_id": entry.decision_id,
         "tag": entry_tag(entry.decision_id, entry.times.made_at),
@@ -129,33 +178,6 @@ def view(
         "visibility": seen.kind,
         "updated_at": updated(entry, seen, now),
     }
-    if seen.kind == "sealed":
-        return RegisterEntryView(
-            **common, anonymous=False, state="sealed", states={}, published_at=None,
-            sealed_until=seen.sealed_until, legal_basis=seen.legal_basis,
-        )  # fmt: skip
-    stored = (contents or contents_of([entry.entry_id]))[entry.entry_id]
-    state, states = states_now(entry.decision_id, now, hidden_successor=entry.has_hidden)
-    return RegisterEntryView(
-        **common,
-        anonymous=entry.anonymous,
-        state=state,
-        states=states,
-        published_at=seen.since if seen.kind == "public" else None,
-        statements=tuple(
-            Statement(
-                number=index,
-                kind=each.kind,
-                tag=statement_tag(entry.decision_id, entry.times.made_at, index),
-                url=f"{common['url']}#{index}",
-                at=each.at,
-                shown_at=shown_at(entry.times, each.at, seen),
-                content=disclosed(stored[each.number], entry),
-            )
-            for index, each in reversed([*enumerate((s for s in entry.statements if not s.hidden), start=1)])
-            if shown_at(entry.times, each.at, seen) <= now
-        ),
-    )
 
 
 def disclosed(content: dict[str, Any], entry: Loaded) -> dict[str, Any]:

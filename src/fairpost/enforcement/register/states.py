@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from fairpost.enforcement.acting import state_of
@@ -13,19 +14,19 @@ from fairpost.enforcement.naming import label
 ORDER = ("active", "stayed", "scheduled", "overturned", "lifted", "superseded", "lapsed", "expired", "ended")
 
 
-def states_now(decision_id: int, now: datetime, *, hidden_successor: bool) -> tuple[str, dict[str, str]]:
-    """(state of the decision, state of each measure by its number).
-
-    Where an order keeps out the decision that took its place, only that it is over is told.
-    """
-    rows = Measure.objects.filter(decision_id=decision_id).prefetch_related("acts").order_by("pk")
-    states = {
-        label("measure", each.pk): shown(state_of(each, now), hidden_successor)
-        for each in rows
-        if MEASURES[each.kind].notified
-    }
-    return next((each for each in ORDER if each in states.values()), "ended"), states
+def states_now(decisions: Collection[int], now: datetime) -> dict[int, dict[str, str]]:
+    """The state of each measure (by its number, M-4) of each decision."""
+    found: dict[int, dict[str, str]] = {each: {} for each in decisions}
+    for each in Measure.objects.filter(decision__in=decisions).prefetch_related("acts").order_by("pk"):
+        if MEASURES[each.kind].notified:
+            found[each.decision_id][label("measure", each.pk)] = state_of(each, now)
+    return found
 
 
-def shown(state: str, hidden_successor: bool) -> str:
-    return "ended" if hidden_successor and state == "superseded" else state
+def disclosed_states(states: dict[str, str]) -> dict[str, str]:
+    """The states where an order keeps out the decision that took this one's place: only that it is over is told."""
+    return {name: "ended" if state == "superseded" else state for name, state in states.items()}
+
+
+def whole_state(states: dict[str, str]) -> str:
+    return next((each for each in ORDER if each in states.values()), "ended")

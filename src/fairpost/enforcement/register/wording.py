@@ -170,3 +170,10 @@ def word(table: Mapping[str, str], code: str) -> str:
 def time(value: str) -> str:
     """A time as the register tells it: to the minute, in UTC."""
     return f"{datetime.fromisoformat(value).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def sealed_sentence(until: datetime | None, legal_basis: str) -> str:
+    """What a sealed entry says, all of it."""
+    return _("This entry is sealed until {time}. Legal basis: {basis}").format(
+        time=time(until.isoformat()) if until else "", basis=legal_basis
+    )
