@@ -24,8 +24,9 @@ OWN_NAMES = {"en": "English", "fr": "Français", "it": "Italiano", "es": "Españ
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, or the items of a list."""
+    """A heading, lines of a paragraph, items of a list: whatever of them one paragraph of a text has."""
 
+    heading: str
     text: str
     items: tuple[str, ...]
 
@@ -127,10 +128,11 @@ def day(at: datetime) -> str:
 
 
 def blocks(text: str) -> list[Block]:
-    """Paragraphs of a text: what stands between blank lines, its lines with `- ` as a list."""
+    """What stands between blank lines. A first line that ends with a colon heads the rest; `- ` begins an item."""
     found = []
     for each in text.split("\n\n"):
         lines = [line for line in each.split("\n") if line.strip()]
+        heading = lines.pop(0) if len(lines) > 1 and lines[0].endswith(":") else ""
         items = tuple(line.removeprefix("- ") for line in lines if line.startswith("- "))
-        found.append(Block("\n".join(line for line in lines if not line.startswith("- ")), items))
+        found.append(Block(heading, "\n".join(line for line in lines if not line.startswith("- ")), items))
     return found
