@@ -92,7 +92,7 @@ def write_decision(
             account_id=None,
             subject=f"decision:{row.pk}",
             reason=reason,
-            facts={"case": case_id, "version": row.version, "clauses": [each.label for each in named]},
+            facts={"case": case_id, "version": row.version, "clauses": [each.id for each in named]},
         )
         if not only_draft:
             approve_own(actor, row, now)
