@@ -17,19 +17,19 @@ from fairpost.engine.transport.behaviour import Rule
 LATER = Rule("rcpt", reply="450 4.2.1 come back later")
 EXTRA = """\
 virtual_mailbox_domains =
-enable_long_queue_ids = {long}
+enable_long_queue_ids = yes
 default_process_limit = 20
 maximal_queue_lifetime = 1d
 """
 
 
-@pytest.fixture(scope="session", params=["long queue ids", "short queue ids"])
-def one_postfix(request: pytest.FixtureRequest) -> Iterator[Postfix]:
+@pytest.fixture(scope="session")
+def one_postfix() -> Iterator[Postfix]:
     reason = why_not()
     if reason:
         assert os.environ.get("CI") != "true", reason
         pytest.skip(reason)
-    with running_postfix(extra=EXTRA.format(long="yes" if request.param.startswith("long") else "no")) as running:
+    with running_postfix(extra=EXTRA) as running:
         yield running
 
 

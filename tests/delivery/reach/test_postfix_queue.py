@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import shutil
+import smtplib
 import time
 from datetime import timedelta
 
 import pytest
 from tests.builders.campaigns import make_author
-from tests.builders.sending import rows, until
+from tests.builders.sending import reached, rows, until
+from tests.delivery.reach.conftest import LATER, access
 
 from fairpost.delivery.actions.hold_queued import discard_queued, hold_queued, release_queued
 from fairpost.delivery.queries.delivered import in_queues
 from fairpost.delivery.reach import postfix as adapter
 from fairpost.delivery.reach.jobs import keep_queued_held, read_relay_logs
 from fairpost.delivery.reach.postfix_programs import Programs
+from fairpost.engine.transport.behaviour import Rule
 from fairpost.kernel.clock import SYSTEM_CLOCK, SystemClock
 
 
@@ -52,7 +55,7 @@ def test_of_two_campaigns_in_one_queue_one_is_held(place):
 
 def test_mail_of_others_in_the_same_queue_is_never_touched(place):
     author, number = place.sent(20)
-    place.postfix.command("smtp-source") if False else send_by_hand(place, "somebody@else.example")
+    send_by_hand(place, "somebody@else.example")
     place.deferred(21)
     assert hold_queued([(author.account_id, number)]).total.held == 20
     discard_queued([(author.account_id, number)])
@@ -60,17 +63,11 @@ def test_mail_of_others_in_the_same_queue_is_never_touched(place):
 
 
 def send_by_hand(place, sender):
-    import smtplib
-
     with smtplib.SMTP("127.0.0.1", place.postfix.port) as session:
         session.sendmail(sender, ["x@dest.example"], b"Subject: by hand\r\n\r\nhello\r\n")
 
 
 def test_what_was_delivered_and_bounced_before_is_told_apart_by_the_log(place):
-    from tests.delivery.reach.conftest import LATER
-
-    from fairpost.engine.transport.behaviour import Rule
-
     gone = Rule("rcpt", match="person[12]@", reply="550 5.1.1 no such user")
     taken = Rule("rcpt", match="person[34]@", reply="250 2.1.5 ok")
     place.far.behave(gone, taken, LATER)
@@ -81,6 +78,16 @@ def test_what_was_delivered_and_bounced_before_is_told_apart_by_the_log(place):
     counts = report.total
     assert (counts.accepted, counts.held, counts.delivered, counts.bounced) == (10, 6, 2, 2)
     assert (counts.queued, counts.gone, counts.out_of_reach) == (0, 0, 0)
+
+
+def test_short_queue_ids_are_held_as_well(place):
+    place.postfix.set(enable_long_queue_ids="no")
+    try:
+        author, number = place.sent(40)
+        place.deferred(40)
+        assert hold_queued([(author.account_id, number)]).total.held == 40
+    finally:
+        place.postfix.set(enable_long_queue_ids="yes")
 
 
 def test_a_second_hold_changes_nothing_and_says_the_same(place):
@@ -189,8 +196,6 @@ def test_a_short_queue_id_that_was_used_again_gives_the_other_mail_back(place, m
 
 
 def programs(place):
-    from tests.delivery.reach.conftest import access
-
     return Programs(adapter.PostfixQueue().checked(access(place.postfix), ""))
 
 
@@ -240,8 +245,6 @@ def test_a_relay_without_adapter_is_out_of_reach_with_its_count(works):
     works.fold()
     works.sender()
     number = author.started()
-    from tests.builders.sending import reached
-
     reached(author.account_id, number)
     report = hold_queued([(author.account_id, number)])
     assert (report.total.accepted, report.total.out_of_reach, report.total.held) == (25, 25, 0)

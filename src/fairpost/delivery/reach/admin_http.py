@@ -83,18 +83,15 @@ class AdminApi:
         elif secret:
             self.headers["Authorization"] = f"Bearer {secret}"
 
-    def ask(self, method: str, path: str, body: dict[str, Any] | None = None, *, or_else: int = 0) -> Any:
-        """The JSON of a 200 (None where it is empty, or where the status is `or_else`). Raises OutOfReach."""
-        said = self.exchange(method, path, body, or_else)
-        if not said:
-            return None
+    def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """The JSON of a 200. Raises OutOfReach."""
         try:
-            return json.loads(said)
+            return json.loads(self.exchange(method, path, body))
         except ValueError:
             raise OutOfReach(_("The admin API answered {path} with something else.").format(path=path)) from None
 
-    def exchange(self, method: str, path: str, body: dict[str, Any] | None = None, or_else: int = 0) -> bytes:
-        """The body of a 200. Raises OutOfReach for everything else, a redirect included."""
+    def exchange(self, method: str, path: str, body: dict[str, Any] | None = None, *, or_else: int = 0) -> bytes:
+        """The body of a 200, or nothing where the status is `or_else`. Raises OutOfReach for the rest."""
         session = self.session()
         headers = dict(self.headers)
         data = None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+from typing import Any
+
 import structlog
 
 from fairpost.delivery.connect import connect
-from fairpost.delivery.reach.adapter import OutOfReach
+from fairpost.delivery.reach.adapter import OutOfReach, QueueRelay
 from fairpost.delivery.reach.attend import attend, queue_relays, taking_turns
 from fairpost.delivery.reach.postfix_log import read_log
 from fairpost.kernel.clock import SYSTEM_CLOCK, Clock
@@ -38,9 +41,20 @@ def read_relay_logs(clock: Clock = SYSTEM_CLOCK) -> int:
     if relays:
         with connect() as own:
             for relay in relays:
-                with taking_turns(own, relay.id, wait=False) as ours:
-                    try:
-                        count += read_log(own, relay, clock.now(), seconds=SECONDS) if ours else 0
-                    except OutOfReach as error:
-                        log.warning("relay.log_out_of_reach", relay=relay.id, reason=str(error))
+                try:
+                    count += read_on(own, relay, clock)
+                except OutOfReach as error:
+                    log.warning("relay.log_out_of_reach", relay=relay.id, reason=str(error))
+    return count
+
+
+def read_on(connection: Any, relay: QueueRelay, clock: Clock) -> int:
+    """Reads one log portion by portion: between two of them a hold has its turn."""
+    count, end = 0, time.monotonic() + SECONDS
+    while time.monotonic() < end:
+        with taking_turns(connection, relay.id, wait=False) as ours:
+            step = read_log(connection, relay, clock.now(), seconds=0.0) if ours else 0
+        if not step:
+            break
+        count += step
     return count

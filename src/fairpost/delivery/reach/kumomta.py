@@ -67,10 +67,10 @@ class KumoQueue:
         for campaign in sorted(work.hold):
             suspend(api, campaign, known)
         for campaign in sorted(work.discard):
-            api.ask("POST", BOUNCE, {**criteria(campaign), "reason": REASON, "duration": BOUNCES_FOR})
+            api.exchange("POST", BOUNCE, {**criteria(campaign), "reason": REASON, "duration": BOUNCES_FOR})
         for campaign in sorted(work.release | work.discard):
             for each in of_campaign(known, campaign):
-                api.ask("DELETE", SUSPEND, {"id": each["id"]}, or_else=404)
+                api.exchange("DELETE", SUSPEND, {"id": each["id"]}, or_else=404)
         try:
             counts = scheduled(api)
         except OutOfReach as error:
@@ -120,7 +120,7 @@ def suspend(api: AdminApi, campaign: Campaign, known: list[dict[str, Any]]) -> N
     if not isinstance(answer, dict) or "id" not in answer:
         raise OutOfReach(_("The admin API answered {path} with something else.").format(path=SUSPEND))
     for each in before:
-        api.ask("DELETE", SUSPEND, {"id": each["id"]}, or_else=404)
+        api.exchange("DELETE", SUSPEND, {"id": each["id"]}, or_else=404)
 
 
 def seconds_of(duration: str) -> float:

@@ -14,7 +14,7 @@ LINE = re.compile(
     rb"^[^\n\[]{0,200}?postfix[\w.-]*/[\w./-]{1,60}\[\d{1,10}\]: (?:"
     rb"(?P<id>[A-Za-z0-9]{6,20}): (?:"
     rb"from=<b-(?P<token>[A-Za-z0-9]{48})@[^<>\s]{1,255}>, (?:size=|status=(?P<expired>(?:force-)?expired), )"
-    rb"|to=<[^<>\s]{1,400}>, (?:orig_to=<[^<>\s]{0,400}>, )?relay=[^\s,]{1,400}, (?:conn_use=\d{1,9}, )?"
+    rb"|to=<[^<>\"\s]{1,400}>, (?:orig_to=<[^<>\"\s]{0,400}>, )?relay=[^\s,]{1,400}, (?:conn_use=\d{1,9}, )?"
     rb"delay=[\d.]{1,20}, delays=[\d./]{1,60}, dsn=\d\.\d{1,3}\.\d{1,3}, status=(?P<status>sent|deferred|bounced) \("
     rb"|(?P<removed>removed)\r?$)"
     rb"|warning: open active (?P<missed>[A-Za-z0-9]{6,20}): No such file or directory\r?$)",
