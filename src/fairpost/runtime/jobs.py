@@ -40,6 +40,7 @@ JOBS: tuple[Job, ...] = (
     Job("withhold what is too late", 2.0, "fairpost.delivery.jobs:withhold_what_ended"),
     Job("keep queued mail held", 2.0, "fairpost.delivery.reach.jobs:keep_queued_held"),
     Job("read the logs of relays", 2.0, "fairpost.delivery.reach.jobs:read_relay_logs"),
+    Job("post notices", 1.0, "fairpost.delivery.platform_mail:post_notices"),
     Job("run imports that came by the API", 1.0, "fairpost.api.imports:run_imports"),
     Job("delete what is past its time", 3600.0, "fairpost.runtime.retention:delete_what_is_past"),
 )

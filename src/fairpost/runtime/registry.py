@@ -55,8 +55,13 @@ COMMANDS = (
     Entry("relay", "fairpost.cli.relay:command", "SMTP servers that take the mail."),
     Entry("policy", "fairpost.cli.policy:command", "Clauses of the policy, in versions."),
     Entry("class", "fairpost.cli.content_class:command", "Content classes that measures can name."),
+    Entry("case", "fairpost.cli.case:command", "Cases and their evidence."),
+    Entry("decision", "fairpost.cli.decision:command", "Propose, approve and activate restrictions."),
+    Entry("measure", "fairpost.cli.measure:command", "Single restrictions, and their end."),
+    Entry("held", "fairpost.cli.held:command", "Campaigns that wait, and why."),
     Entry("dsa", "fairpost.cli.dsa:command", "Statements of reasons for the DSA database."),
     Entry("audit", "fairpost.runtime.commands.audit:command", "The record: verify, export, hold, erase."),
+    Entry("notice", "fairpost.cli.notice:command", "Notices of decisions: word for word, with what became of them."),
     Entry("bench", "fairpost.cli.bench:command", "Measure against this machine's ceilings.", Needs.NOTHING),
 )
 BY_NAME = {entry.name: entry for entry in COMMANDS}

@@ -122,6 +122,12 @@ def decision_view(decision_id: int, now: datetime) -> DecisionView:
     return view(row, now)
 
 
+def measure(actor: Actor, measure_id: int, clock: Clock = SYSTEM_CLOCK) -> MeasureView:
+    """One measure, for those who work on enforcement."""
+    authorise(actor, "enforcement.read")
+    return measure_view(measure_id, clock.now())
+
+
 def measure_view(measure_id: int, now: datetime) -> MeasureView:
     """One measure, for other parts of enforcement. Raises NotFound."""
     row = Measure.objects.prefetch_related("acts", "coverage").filter(pk=measure_id).first()
