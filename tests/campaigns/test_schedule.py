@@ -176,7 +176,8 @@ def test_the_trail_of_single_messages_is_forgotten_after_a_month(works):
     number = author.started()
     counts = reached(author.account_id, number)
     clock = FixedClock(counts.finished_at + timedelta(days=29))
-    assert delete_what_is_past(clock) == 0
+    delete_what_is_past(clock)
+    assert rows("SELECT 1 FROM journal_segment")
     clock.advance(timedelta(days=2))
     assert delete_what_is_past(clock) >= 1 and not rows("SELECT 1 FROM journal_segment")
     assert progress(author.account_id, number).accepted == 5, "the bitmaps stay"

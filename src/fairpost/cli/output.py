@@ -59,6 +59,6 @@ def shown(value: Any, key: str = "") -> str:
         return _("yes") if value else _("no")
     if key == "state":
         return state_in_words(str(value))
-    if isinstance(value, (dict, list)):
+    if isinstance(value, (dict, list, tuple)):
         return json.dumps(value, default=str, ensure_ascii=False)
     return str(value)

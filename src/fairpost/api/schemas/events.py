@@ -9,7 +9,10 @@ from fairpost.api.schemas.fields import Told
 
 
 class Event(Told):
-    """One event; `actor` is a name as it is now, or a number where it was erased."""
+    """One event; `actor` is a name as it is now, or a number where it was erased.
+
+    `erased` says that a reason was given, or a user name kept, and is erased.
+    """
 
     id: int
     at: datetime
@@ -20,3 +23,4 @@ class Event(Told):
     subject: str
     reason: str | None
     facts: dict[str, Any]
+    erased: bool

@@ -15,7 +15,10 @@ from fairpost.tenants.models import ApiKey, Person
 
 @dataclass(frozen=True, slots=True)
 class TrailRow:
-    """One event; `actor` is a name as it is now, or a number where it was erased."""
+    """One event; `actor` is a name as it is now, or a number where it was erased.
+
+    `erased` says that a reason was given, or a user name kept, and is erased.
+    """
 
     id: int
     at: datetime
@@ -26,6 +29,7 @@ class TrailRow:
     subject: str
     reason: str | None
     facts: Mapping[str, Any]
+    erased: bool
 
 
 def audit_trail(actor: Actor, account_id: int | None, *, before: int | None = None, limit: int = 100) -> list[TrailRow]:
@@ -45,6 +49,7 @@ def audit_trail(actor: Actor, account_id: int | None, *, before: int | None = No
             e.subject,
             e.reason,
             e.facts,
+            e.erased,
         )
         for e in events
     ]
