@@ -24,17 +24,41 @@ class Happening:
 
 # happening -> functions (module:function) that take the Happening, in this order.
 FOLLOWERS: dict[str, tuple[str, ...]] = {
-    "decision.activated": ("fairpost.enforcement.register.followers:enter_in_register",),
-    "measure.lifted": ("fairpost.enforcement.register.followers:amend_register",),
-    "measure.overturned": ("fairpost.enforcement.register.followers:amend_register",),
-    "measure.superseded": ("fairpost.enforcement.register.followers:amend_register",),
-    "measure.stayed": ("fairpost.enforcement.register.followers:amend_register",),
-    "measure.stay_ended": ("fairpost.enforcement.register.followers:amend_register",),
-    "coverage.extended": ("fairpost.enforcement.register.followers:amend_register",),
+    "decision.activated": (
+        "fairpost.enforcement.register.followers:enter_in_register",
+        "fairpost.enforcement.notices.issue:tell_of_decision",
+    ),
+    "measure.lifted": (
+        "fairpost.enforcement.register.followers:amend_register",
+        "fairpost.enforcement.notices.issue:tell_of_act",
+    ),
+    "measure.overturned": (
+        "fairpost.enforcement.register.followers:amend_register",
+        "fairpost.enforcement.notices.issue:tell_of_act",
+    ),
+    "measure.superseded": (
+        "fairpost.enforcement.register.followers:amend_register",
+        "fairpost.enforcement.notices.issue:tell_of_act",
+    ),
+    "measure.stayed": (
+        "fairpost.enforcement.register.followers:amend_register",
+        "fairpost.enforcement.notices.issue:tell_of_act",
+    ),
+    "measure.stay_ended": (
+        "fairpost.enforcement.register.followers:amend_register",
+        "fairpost.enforcement.notices.issue:tell_of_act",
+    ),
+    "coverage.extended": (
+        "fairpost.enforcement.register.followers:amend_register",
+        "fairpost.enforcement.notices.issue:tell_of_coverage",
+    ),
     "appeal.filed": (),
-    "appeal.decided": ("fairpost.enforcement.register.followers:amend_register",),
-    "campaign.held": (),
-    "campaign.reviewed": (),
+    "appeal.decided": (
+        "fairpost.enforcement.register.followers:amend_register",
+        "fairpost.enforcement.notices.issue:tell_of_appeal",
+    ),
+    "campaign.held": ("fairpost.enforcement.notices.issue:tell_of_held_campaign",),
+    "campaign.reviewed": ("fairpost.enforcement.notices.issue:tell_of_held_campaign",),
 }
 
 

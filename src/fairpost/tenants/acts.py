@@ -83,6 +83,7 @@ ACTS: dict[str, Act] = table(
     free("appeal.file", mark("appeal against decisions"), "appeal.file"),
     free("appeal.answer", mark("answer what the reviewer of an appeal asks"), "appeal.file"),
     free("appeal.withdraw", mark("withdraw appeals"), "appeal.file"),
+    free("notice.acknowledge", mark("acknowledge notices"), "enforcement.read"),
     free("pause.begin", mark("pause what the account itself does"), "pause.write"),
     free("pause.end", mark("end the account's own pauses"), "pause.write"),
 )

@@ -8,11 +8,13 @@ from fairpost.enforcement.notices.page import Section, as_html, as_text
 from fairpost.enforcement.notices.render import Rendered
 from fairpost.enforcement.notices.words import words_of
 
-Letter = Literal["verify_contact", "report_received", "report_decided"]
+Letter = Literal["verify_contact", "report_received", "report_decided", "complaint_decided", "reported_campaign"]
 PARAGRAPHS: dict[str, tuple[str, ...]] = {
     "verify_contact": ("verify_contact", "verify_contact_not"),
     "report_received": ("report_received", "report_received_follow"),
     "report_decided": ("report_decided", "report_decided_outcome", "report_decided_redress"),
+    "complaint_decided": ("complaint_decided", "report_decided_outcome"),
+    "reported_campaign": ("reported_campaign", "reported_campaign_reasons"),
 }
 
 
