@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from fairpost.cli.notice_contact import contact
 from fairpost.cli.output import emit, json_option
 from fairpost.cli.session import account_option, acting, resolve_account
 from fairpost.kernel.actor import Actor
@@ -159,3 +160,6 @@ def release(decision: str, reason: str, as_json: bool) -> None:
 
     count = release_notices(actor=acting(), decision_id=number_of("decision", decision), reason=reason)
     emit({"decision": decision, "notices": count}, as_json)
+
+
+command.add_command(contact)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from fairpost.web.pages.click import click
+from fairpost.web.pages.contact import contact
+from fairpost.web.pages.decision import decision
 from fairpost.web.pages.index import healthz, index
+from fairpost.web.pages.notice import notice
 from fairpost.web.pages.pixel import pixel
 from fairpost.web.pages.policy import policy, policy_clause
 from fairpost.web.pages.register import audit_heads, entry, register
@@ -34,6 +37,9 @@ urlpatterns = [
     path("c/<link:number>/<str:token>", click),
     path("o/<str:token>.gif", pixel),
     path("v/<str:token>", view),
+    path("n/<str:token>", notice),
+    path("contact/<str:token>", contact),
+    path("decision/<str:name>", decision),
     path("register", register),
     path("register.json", register, {"form": "json"}),
     path("register.atom", register, {"form": "atom"}),
