@@ -89,6 +89,7 @@ def bodies(ids: dict[str, int]) -> dict[str, Any]:
         "create_unit": {"slug": "x", "name": "x"},
         "create_organisation": named,
         "create_holder": named,
+        "identify_organisation": {"same_as_id": 1, "reason": "x"},
         "create_joint_sender": {"name": "x", "participants": [part]},
         "add_participant": part,
         "end_participation": {"until": "2026-12-31"},

@@ -14,7 +14,11 @@ from fairpost.tenants.capabilities import CAPABILITIES, ROLES
 IN_ACCOUNTS = frozenset().union(*(role.capabilities for role in ROLES.values() if not role.installation))
 OF_INSTALLATION = frozenset(CAPABILITIES) - IN_ACCOUNTS
 
-EXEMPT = {"record"}  # the record itself, written inside every act
+EXEMPT = {
+    "record",  # the record itself, written inside every act
+    "export_record",  # reads the record; that it was exported is on record
+    "write_decision",  # for actions that were authorised before
+}
 # Named by the table alone: asked wherever a key is used.
 ASKED_ELSEWHERE = {"api_key.use"}
 
@@ -107,10 +111,11 @@ def named(function: Function, seen: frozenset[str] = frozenset()) -> set[str]:
 
 
 def authorised(function: Function, seen: frozenset[str] = frozenset()) -> list[ast.Call]:
-    if function.name in seen:
-        return []
+    """The calls that authorise it: its own, or else those of what it calls."""
+    own = [call for call in function.calls() if called(call) in ("authorise", "require")]
+    if own or function.name in seen:
+        return own
     reach = imported(function)
-    own = [call for call in function.calls() if called(call) == "authorise"]
     for call in function.calls():
         if called(call) in reach:
             own += authorised(reach[called(call)], seen | {function.name})

@@ -11,6 +11,7 @@ from tests.authoritative import authoritative
 from fairpost.audit.queries import audit_events
 from fairpost.tenants import queries
 from fairpost.tenants.actions.activate_dkim_key import activate_dkim_key
+from fairpost.tenants.actions.add_outside_contact import add_outside_contact
 from fairpost.tenants.actions.add_participant import add_participant
 from fairpost.tenants.actions.change_account import change_account
 from fairpost.tenants.actions.change_identity import change_identity
@@ -25,11 +26,14 @@ from fairpost.tenants.actions.create_platform_key import create_platform_key
 from fairpost.tenants.actions.create_unit import create_unit
 from fairpost.tenants.actions.end_participation import end_participation
 from fairpost.tenants.actions.grant_role import grant_role
+from fairpost.tenants.actions.identify_organisation import identify_organisation
 from fairpost.tenants.actions.publish_notice import publish_notice
+from fairpost.tenants.actions.remove_outside_contact import remove_outside_contact
 from fairpost.tenants.actions.revoke_api_key import revoke_api_key
 from fairpost.tenants.actions.revoke_role import revoke_role
 from fairpost.tenants.actions.rotate_dkim_key import rotate_dkim_key
 from fairpost.tenants.actions.set_password import set_password
+from fairpost.tenants.actions.tell_apart_organisation import tell_apart_organisation
 from fairpost.tenants.actors import local_operator
 from fairpost.tenants.dns.resolver import Resolver
 from fairpost.tenants.notices import Allocation, NoticeTerms, parse_share
@@ -75,6 +79,10 @@ def do_everything() -> int:
     with authoritative({}) as server:
         check_identity(**own, identity_id=identity, resolver=Resolver(server.nameservers))
     create_platform_key(**why, domain="mail.platform.example")
+    identify_organisation(**why, organisation_id=members[0], same_as_id=members[1])
+    tell_apart_organisation(**why, organisation_id=members[0])
+    contact = add_outside_contact(**own, email="grace@hopper.example")
+    remove_outside_contact(**own, contact_id=contact.contact_id)
     return account_id
 
 
@@ -102,6 +110,10 @@ def test_each_act_is_recorded_with_its_reason():
         "identity.checked",
         "dkim_key.created",
         "dkim_key.activated",
+        "organisation.identified",
+        "organisation.told_apart",
+        "outside_contact.added",
+        "outside_contact.removed",
     }
     assert {each.reason for each in events} == {"because"}
     assert {each.account_id for each in events} == {account_id, None}

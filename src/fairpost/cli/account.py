@@ -22,7 +22,7 @@ def command() -> None:
 @click.argument("name")
 @click.option("--holder", type=int, help="Id of the organisation that holds it; default: a new one of this name.")
 @click.option("--postal-address", default="", help="Postal address of the new organisation.")
-@click.option("--language", default="en", show_default=True, help="en, fr or it.")
+@click.option("--language", default="en", show_default=True, help="en, fr, it, es or de.")
 @click.option("--time-zone", default="UTC", show_default=True, help="Such as Europe/Zurich.")
 @click.option("--reason", help="Why, for the record.")
 @json_option
@@ -80,7 +80,7 @@ def show(account: str, as_json: bool) -> None:
 
 @command.command("change")
 @click.option("--name", help="New name.")
-@click.option("--language", help="en, fr or it.")
+@click.option("--language", help="en, fr, it, es or de.")
 @click.option("--time-zone", help="Such as Europe/Zurich.")
 @click.option("--reason", help="Why, for the record.")
 @account_option
@@ -176,17 +176,59 @@ def create_organisation_(
     emit({"id": organisation_id, "name": name}, as_json)
 
 
+@organisation.command("identify")
+@click.argument("organisation_id", type=int)
+@click.option("--same-as", "same_as_id", type=int, required=True, help="Id of the organisation that it is.")
+@click.option("--reason", required=True, help="What proves it, for the record.")
+@json_option
+def identify(organisation_id: int, same_as_id: int, reason: str, as_json: bool) -> None:
+    """Say that two organisations are one body: measures on one then reach the other."""
+    from fairpost.tenants.actions.identify_organisation import identify_organisation
+
+    identify_organisation(actor=acting(), organisation_id=organisation_id, same_as_id=same_as_id, reason=reason)
+    emit({"id": organisation_id, "same_as_id": same_as_id}, as_json)
+
+
+@organisation.command("tell-apart")
+@click.argument("organisation_id", type=int)
+@click.option("--reason", required=True, help="Why, for the record.")
+@json_option
+def tell_apart(organisation_id: int, reason: str, as_json: bool) -> None:
+    """Take back that an organisation is the same body as another."""
+    from fairpost.tenants.actions.tell_apart_organisation import tell_apart_organisation
+
+    tell_apart_organisation(actor=acting(), organisation_id=organisation_id, reason=reason)
+    emit({"id": organisation_id, "same_as_id": None}, as_json)
+
+
 @organisation.command("list")
 @click.option("--after", default=0, help="Show those with a higher id than this.")
+@click.option("--all", "every", is_flag=True, help="Those of all accounts, and which are the same body.")
 @account_option
 @json_option
-def list_organisations(after: int, account: str, as_json: bool) -> None:
+def list_organisations(after: int, every: bool, account: str, as_json: bool) -> None:
     """List the organisations that the account may send for."""
     from fairpost.tenants import queries
+    from fairpost.tenants.authorise import authorise
+    from fairpost.tenants.queries.neighbourhood import every_organisation
 
+    if every:
+        authorise(acting(), "installation.manage")
+        emit(every_organisation(after=after), as_json)
+        return
     _actor, account_id = may_read(account)
     emit(queries.organisations(account_id, after=after), as_json)
 
+
+@command.command("status")
+@account_option
+@json_option
+def status_(account, as_json):
+    """Show what is in force on an account, measures and its own pauses, and which campaigns wait."""
+    from fairpost.enforcement.queries.restrictions import status
+
+    actor = acting()
+    emit(status(actor, resolve_account(actor, account)), as_json)
 
 command.add_command(joint_sender)
 command.add_command(person)

@@ -31,7 +31,7 @@ def place_of(actor: Actor, account: str, installation: bool) -> int | None:
 @click.argument("name")
 @click.option("--role", required=True, help="owner, author, sender, analyst; with --installation others.")
 @click.option("--unit", "unit_id", type=int, help="Id of the business unit to which the role is limited.")
-@click.option("--language", default="en", show_default=True, help="en, fr or it.")
+@click.option("--language", default="en", show_default=True, help="en, fr, it, es or de.")
 @click.option("--password-stdin", is_flag=True, help="Read a first password from standard input.")
 @click.option("--reason", help="Why, for the record.")
 @installation_option

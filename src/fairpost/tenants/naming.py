@@ -9,7 +9,8 @@ from zoneinfo import available_timezones
 from fairpost.kernel.errors import Invalid
 from fairpost.kernel.text import _
 
-LANGUAGES = ("en", "fr", "it")
+# Notices of enforcement speak all of them; pages and commands fall back to English where they have no catalogue.
+LANGUAGES = ("en", "fr", "it", "es", "de")
 SLUG = re.compile(r"[a-z][a-z0-9-]{0,48}[a-z0-9]")
 
 

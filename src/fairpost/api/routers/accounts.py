@@ -28,6 +28,7 @@ def get_self(request: Caller) -> Any:
     return told.Self(
         name=actor.name,
         api_key_id=actor.api_key_id or 0,
+        person_id=actor.person_id,
         account_id=actor.account_id,
         unit_id=actor.unit_id,
         capabilities=sorted(actor.capabilities),

@@ -10,14 +10,16 @@ from fairpost.api.authentication import Caller
 from fairpost.api.pages import After, Limit, Page, page, whole
 from fairpost.api.repeat import Repeat, outside_transaction
 from fairpost.api.schemas import identities, people
-from fairpost.api.schemas.accounts import NewOrganisation, Organisation
+from fairpost.api.schemas.accounts import NewOrganisation, Organisation, SameAs
 from fairpost.api.schemas.fields import PathId, Reason
 from fairpost.tenants import queries
 from fairpost.tenants.actions.activate_dkim_key import activate_dkim_key
 from fairpost.tenants.actions.create_organisation import create_organisation
 from fairpost.tenants.actions.create_person import create_person
 from fairpost.tenants.actions.create_platform_key import create_platform_key as create_key
+from fairpost.tenants.actions.identify_organisation import identify_organisation as identify
 from fairpost.tenants.actions.revoke_role import revoke_role
+from fairpost.tenants.actions.tell_apart_organisation import tell_apart_organisation as tell_apart
 from fairpost.tenants.authorise import authorise
 
 router = Router()
@@ -36,6 +38,18 @@ def create_holder(request: Caller, asked: NewOrganisation) -> Any:
     """Registers an organisation that accounts can be opened for."""
     made = create_organisation(actor=request.auth, account_id=None, **asked.model_dump())
     return {"id": made, "name": asked.name, "postal_address": asked.postal_address}
+
+
+@router.put("/organisations/{organisation_id}/same-as", response={204: None})
+def identify_organisation(request: Caller, organisation_id: PathId, asked: SameAs) -> Any:
+    """Says that two organisations, of whichever accounts, are one body: measures on one then reach the other."""
+    identify(actor=request.auth, organisation_id=organisation_id, **asked.model_dump())
+
+
+@router.delete("/organisations/{organisation_id}/same-as", response={204: None})
+def tell_apart_organisation(request: Caller, organisation_id: PathId, reason: Reason = None) -> Any:
+    """Takes that back; the reason is needed."""
+    tell_apart(actor=request.auth, organisation_id=organisation_id, reason=reason or "")
 
 
 @router.get("/people", response=Page[people.Person])

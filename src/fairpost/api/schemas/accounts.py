@@ -62,11 +62,20 @@ class NewOrganisation(Asked):
     reason: Reason = None
 
 
+class SameAs(Asked):
+    same_as_id: Id
+    reason: Line
+
+
 class Self(Told):
-    """Who calls: the API key and what it may do. `account_id` null: the whole installation."""
+    """Who calls: the API key, its person where it is a personal one, and what it may do.
+
+    `account_id` null: the whole installation.
+    """
 
     name: str
     api_key_id: int
+    person_id: int | None
     account_id: int | None
     unit_id: int | None
     capabilities: list[str]

@@ -9,7 +9,9 @@ from fairpost.tenants.queries.identity_checks import dns_records, latest_check
 from fairpost.tenants.queries.joint_notices import joint_notice, joint_notices, notice_is_current
 from fairpost.tenants.queries.joint_senders import joint_sender, joint_senders
 from fairpost.tenants.queries.organisations import organisation, organisations
+from fairpost.tenants.queries.outside_contacts import outside_contacts
 from fairpost.tenants.queries.people import people, person, person_by_email
+from fairpost.tenants.queries.sender_subject import sender_subject
 from fairpost.tenants.queries.sending_identity import platform_signature, sending_identity
 
 __all__ = [
@@ -29,11 +31,13 @@ __all__ = [
     "notice_is_current",
     "organisation",
     "organisations",
+    "outside_contacts",
     "people",
     "person",
     "person_by_email",
     "platform_keys",
     "platform_signature",
+    "sender_subject",
     "sending_identity",
     "unit",
     "units",
