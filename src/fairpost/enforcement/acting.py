@@ -21,7 +21,7 @@ from fairpost.kernel.states import state_in_words
 from fairpost.kernel.text import _
 
 OUT_OF_FORCE = frozenset({"lifted", "overturned", "superseded"})
-WITHOUT_STATE = frozenset({"partly_stayed", "partly_stay_ended", "first_approval"})
+WITHOUT_STATE = frozenset({"partly_stayed", "partly_stay_ended", "partly_overturned", "first_approval"})
 UNDECIDED_OR_IN_FORCE = frozenset({"proposed", "scheduled", "active", "stayed"})
 
 

@@ -27,6 +27,7 @@ FOLLOWERS: dict[str, tuple[str, ...]] = {
     "decision.activated": (
         "fairpost.enforcement.register.followers:enter_in_register",
         "fairpost.enforcement.notices.issue:tell_of_decision",
+        "fairpost.enforcement.strike_threshold:look_at_strikes",
     ),
     "measure.lifted": (
         "fairpost.enforcement.register.followers:amend_register",
@@ -53,6 +54,7 @@ FOLLOWERS: dict[str, tuple[str, ...]] = {
         "fairpost.enforcement.notices.issue:tell_of_coverage",
     ),
     "appeal.filed": (),
+    "appeal.stay_refused": (),
     "appeal.decided": (
         "fairpost.enforcement.register.followers:amend_register",
         "fairpost.enforcement.notices.issue:tell_of_appeal",

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from fairpost.kernel.errors import Forbidden, NotFound
 from fairpost.kernel.text import _
 from fairpost.tenants.queries import person
-from fairpost.tenants.queries.senders import held_accounts
 
 
 def refuse_own_cause(person_id: int, accounts: Iterable[int | None]) -> None:
@@ -22,8 +21,3 @@ def refuse_own_cause(person_id: int, accounts: Iterable[int | None]) -> None:
         raise Forbidden(
             _("You hold a role in the account that this is about; another person must do it."), field="account_id"
         )
-
-
-def accounts_of(organisation_id: int) -> list[int]:
-    """The accounts that this organisation holds, under whichever of its rows."""
-    return [each.account_id for each in held_accounts() if organisation_id in each.holder_ids]

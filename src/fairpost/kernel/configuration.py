@@ -82,6 +82,12 @@ class Configuration:
     report_requests_per_hour: int = setting(
         20, "Reports that the public form takes from one network address an hour; 0 means any number."
     )
+    appeal_overdue: str = setting(
+        "escalate",
+        "What happens to an appeal that is overdue: escalate, or stay (escalate, and stay what is in force).",
+    )
+    strike_days: int = setting(180, "Days after which a strike expires.")
+    strike_threshold: int = setting(3, "Active strikes of one organisation that open a case.")
     log_level: str = setting("info", "debug, info, warning or error.")
 
 

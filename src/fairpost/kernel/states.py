@@ -30,6 +30,9 @@ IN_WORDS = {
     "failed": mark("failed"),
     "in_doubt": mark("in doubt"),
     "unknown": mark("unknown"),
+    "queued": mark("queued"),
+    "handed_over": mark("handed over"),
+    "delivered": mark("delivered"),
     # of relays, keys and what was examined
     "active": mark("active"),
     "waiting": mark("waiting"),
@@ -37,6 +40,29 @@ IN_WORDS = {
     "ok": mark("ok"),
     "warning": mark("warning"),
     "error": mark("error"),
+    # of appeals, and what is done in them
+    "filed": mark("filed"),
+    "inadmissible": mark("inadmissible"),
+    "assigned": mark("assigned"),
+    "in_review": mark("in review"),
+    "info_requested": mark("waiting for information"),
+    "decided": mark("decided"),
+    "closed": mark("closed"),
+    "found_inadmissible": mark("found inadmissible"),
+    "review_begun": mark("taken into review"),
+    "information_requested": mark("asked for information"),
+    "information_given": mark("answered"),
+    "gone_on_without": mark("gone on with without an answer"),
+    "withdrawn": mark("withdrawn"),
+    # of periods, pauses, clearances and strikes
+    "declared": mark("declared by one person"),
+    "lapsed": mark("lapsed"),
+    "ended": mark("ended"),
+    "over": mark("over"),
+    "expired": mark("expired"),
+    "stayed": mark("stayed"),
+    "superseded": mark("superseded"),
+    "void": mark("void"),
 }
 
 

@@ -41,6 +41,10 @@ JOBS: tuple[Job, ...] = (
     Job("keep queued mail held", 2.0, "fairpost.delivery.reach.jobs:keep_queued_held"),
     Job("read the logs of relays", 2.0, "fairpost.delivery.reach.jobs:read_relay_logs"),
     Job("post notices", 1.0, "fairpost.delivery.platform_mail:post_notices"),
+    Job("close periods that are over", 60.0, "fairpost.enforcement.actions.close_period:close_ended_periods"),
+    Job("escalate overdue appeals", 60.0, "fairpost.enforcement.actions.escalate_appeals:escalate_overdue_appeals"),
+    Job("write down stays that are over", 5.0, "fairpost.enforcement.actions.escalate_appeals:end_elapsed_stays"),
+    Job("close decided appeals", 60.0, "fairpost.enforcement.actions.escalate_appeals:close_decided_appeals"),
     Job("run imports that came by the API", 1.0, "fairpost.api.imports:run_imports"),
     Job("delete what is past its time", 3600.0, "fairpost.runtime.retention:delete_what_is_past"),
 )

@@ -147,8 +147,9 @@ class Migration(migrations.Migration):
             model_name="appeal",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("state__in", ["inadmissible", "withdrawn"]), _negated=True),
-                fields=("decision", "organisation"),
+                fields=("decision", "organisation", "account"),
                 name="appeal_of_party_once",
+                nulls_distinct=False,
             ),
         ),
         migrations.AddIndex(

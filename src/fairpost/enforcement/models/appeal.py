@@ -43,9 +43,10 @@ class Appeal(models.Model):
         db_table = "appeal"
         constraints = [
             models.UniqueConstraint(
-                fields=["decision", "organisation"],
+                fields=["decision", "organisation", "account"],
                 condition=~Q(state__in=sorted(UNJUDGED)),
                 name="appeal_of_party_once",
+                nulls_distinct=False,
             )
         ]
         indexes = [models.Index(fields=["state", "decision_due_at"], name="appeal_in_queue")]
