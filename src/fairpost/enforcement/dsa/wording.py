@@ -25,7 +25,10 @@ SHOWN = frozenset({"content_class", "territory", "channel"})
 
 def mechanism_in_words(kind: str, mechanism: Mapping[str, Any], scope: Mapping[str, Sequence[str]]) -> str:
     """In the current language. `scope` is its JSON form; of what it names only kinds and public names are told."""
-    return " ".join([sentence(_(MEASURES[kind].sentence)), *details(mechanism), *scope_in_words(scope)])
+    said = list(details(mechanism))
+    if "capability" not in mechanism:  # which says the same more exactly
+        said.insert(0, sentence(_(MEASURES[kind].sentence)))
+    return " ".join([*said, *scope_in_words(scope)])
 
 
 def details(mechanism: Mapping[str, Any]) -> Iterator[str]:
@@ -48,7 +51,7 @@ def details(mechanism: Mapping[str, Any]) -> Iterator[str]:
 def scope_in_words(scope: Mapping[str, Sequence[str]]) -> Iterator[str]:
     named = [selected(kind, values) for kind, values in scope.items() if kind in SELECTORS]
     if named:
-        yield _("It holds where all of this meets: {selectors}.").format(selectors=", ".join(named))
+        yield _("Its scope is given by: {selectors}.").format(selectors="; ".join(named))
     if scope.get("excluded"):
         yield _("What it expressly leaves out is named in the notice.")
 
