@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -22,6 +23,7 @@ from fairpost.enforcement.models import CoverageRevision, Decision, DecisionHand
 from fairpost.enforcement.ports import mailings
 from fairpost.enforcement.queries.content_classes import content_class
 from fairpost.enforcement.queries.decisions import DecisionView, decision_view
+from fairpost.enforcement.queries.periods import near_key_date
 from fairpost.enforcement.queries.policies import ClauseView, clause
 from fairpost.enforcement.scope.selector import EXCLUDABLE, Scope, Selector
 from fairpost.kernel.actor import Actor
@@ -80,6 +82,7 @@ def write_decision(
                 _("The clause {clause} is not in force.").format(clause=each.label), field="clauses",
                 hint=_("Decide under the version in force; older decisions stay under theirs."),
             )  # fmt: skip
+    draft = replace(draft, near_election=draft.near_election or near_key_date(now))
     check_draft(draft, named, now)
     covered = [cover(each, now) for each in draft.measures]
     with performing(actor):
@@ -136,6 +139,11 @@ def insert_decision(
     case = open_row(case_id)
     if any(each.kind == "interim_hold" for each in draft.measures):
         one_interim_hold(case_id)
+    if actor.person_id is not None and any(each.of.machine for each in draft.measures):
+        raise Invalid(
+            _("A brake is the machine's own."), field="kind",
+            hint=_("A person who cannot wait for a second one takes an interim hold, once in a case."),
+        )  # fmt: skip
     if not Evidence.objects.filter(case=case).exists() and actor.person_id is not None:
         raise Conflict(
             _("Case C-{case} holds no evidence.").format(case=case_id),
