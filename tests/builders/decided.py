@@ -1,4 +1,4 @@
-"""Decisions that were proposed, approved and put into force by the real actions, or left before that."""
+"""Decisions that were proposed and approved by the real actions, and put into force inside a test's transaction."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from tests.builders.enforcement import ASSESSMENT
 from tests.builders.mailings import fake_mailings
 from tests.builders.policies import make_clause
 from tests.builders.tenants import Tenant, make_person
@@ -15,14 +16,11 @@ from fairpost.enforcement.acting import perform
 from fairpost.enforcement.actions.approve_decision import approve_decision
 from fairpost.enforcement.actions.open_case import add_evidence, open_case
 from fairpost.enforcement.actions.propose_decision import propose_decision
-from fairpost.enforcement.catalogue.assessment import FACTORS, TEXTS
 from fairpost.enforcement.drafts import draft_from_json
 from fairpost.enforcement.queries.cases import read_evidence
 from fairpost.enforcement.queries.decisions import DecisionView, decision_view
 from fairpost.kernel.clock import Clock
 from fairpost.kernel.errors import NotFound
-
-ASSESSMENT = {name: {"text": "weighed", "rating": 2} for name in FACTORS} | dict.fromkeys(TEXTS, "weighed")
 
 
 def in_force(

@@ -44,8 +44,8 @@ def settle(clock):
     clock.advance(timedelta(hours=24))
 
 
-def rule(decision, clock, tenant, outcome="overturned", only_for=None):
-    """What an appeal decision leaves behind; with `only_for` it concerns that participant of a joint sender only."""
+def rule(decision, clock, tenant, outcome="overturned", only_for=None, excluded=None):
+    """What an appeal leaves behind; with `only_for` that outcome is one participant's, and the whole is upheld."""
     appeal = Appeal.objects.create(
         decision_id=decision.id,
         account_id=tenant.account_id,
@@ -61,14 +61,17 @@ def rule(decision, clock, tenant, outcome="overturned", only_for=None):
         decision_due_at=clock.now() + timedelta(days=7),
         state="decided",
     )
-    AppealRuling.objects.create(
-        appeal=appeal,
-        measure_id=decision.measures[0].id,
-        organisation_id=only_for,
-        outcome=outcome,
-        reason="It quoted a critic.",
-        at=clock.now(),
-    )
+    ruling = {
+        "appeal": appeal,
+        "measure_id": decision.measures[0].id,
+        "reason": "A critic was quoted.",
+        "at": clock.now(),
+    }
+    if only_for:
+        AppealRuling.objects.create(organisation_id=only_for, outcome=outcome, excluded=excluded or {}, **ruling)
+        AppealRuling.objects.create(outcome="upheld", **ruling)
+    else:
+        AppealRuling.objects.create(outcome=outcome, **ruling)
 
 
 def test_a_settled_measure_is_exported_as_a_valid_statement(tenant, clock):
@@ -199,18 +202,63 @@ def test_lifted_first_and_overturned_later_ends_on_the_first_day(tenant, clock):
     assert "It was overturned on 2026-01-13" in statement.statement["decision_facts"]
 
 
-def test_each_participant_has_its_own_statement_and_a_split_concerns_one_only(tenant, clock):
-    joint, members = make_joint_sender(tenant, clock=clock)
-    scope = {"joint_sender": [joint], "organisation": members}
+@pytest.fixture
+def joint(tenant, clock):
+    """Fundraising is off on a joint sender, and stated to each participant."""
+    number, members = make_joint_sender(tenant, clock=clock)
+    scope = {"joint_sender": [number], "organisation": members}
     decision = in_force(tenant, "capability_off", clock=clock, scope=scope, **FUNDRAISING)
     settle(clock)
-    first = {each.recipient: each for each in export(clock).statements}
-    assert {f"organisation-{each}" for each in members} <= set(first)
-    assert len({each.puid for each in first.values()}) == len(first)
-    rule(decision, clock, tenant, only_for=members[0])
+    return decision, members, export(clock).statements
+
+
+def test_each_participant_has_its_own_statement(joint):
+    _decision, members, found = joint
+    assert {f"organisation-{each}" for each in members} <= {each.recipient for each in found}
+    assert len({each.puid for each in found}) == len(found)
+
+
+def test_a_split_ends_it_for_one_participant_and_corrects_that_statement_only(joint, tenant, clock):
+    decision, members, _found = joint
+    rule(decision, clock, tenant, only_for=members[0], excluded={"organisation": [str(members[0])]})
     [corrected] = export(clock).statements
     assert corrected.recipient == f"organisation-{members[0]}"
     assert corrected.statement["end_date_service_restriction"] == "2026-01-11"
+    assert "the decision was overturned." in corrected.statement["decision_facts"]
+
+
+def test_a_split_in_which_only_the_strike_falls_ends_nothing(joint, tenant, clock):
+    decision, members, _found = joint
+    rule(decision, clock, tenant, only_for=members[0])
+    [corrected] = export(clock).statements
+    assert corrected.reversal == "varied"
+    assert corrected.statement["end_date_service_restriction"] == "2026-01-15"
+    assert "the decision was changed." in corrected.statement["decision_facts"]
+
+
+def test_whoever_has_left_the_coverage_keeps_its_statement_and_its_correction(tenant, clock):
+    other = make_account("branch", clock=clock)
+    decision = in_force(tenant, "capability_off", clock=clock, **FUNDRAISING)
+    clock.advance(timedelta(hours=1))
+    tell_all(decision, [tenant.account_id, other.account_id], clock)
+    clock.advance(timedelta(hours=1))
+    tell_all(decision, [tenant.account_id], clock)
+    settle(clock)
+    assert {each.recipient for each in export(clock).statements} == {
+        f"account-{tenant.account_id}",
+        f"account-{other.account_id}",
+    }
+
+
+def test_whoever_left_before_it_came_into_force_was_told_nothing(tenant, clock):
+    decision = in_force(tenant, "capability_off", clock=clock, activate=False, **FUNDRAISING)
+    other = make_account("branch", clock=clock)
+    tell_all(decision, [tenant.account_id, other.account_id], clock)
+    clock.advance(timedelta(hours=1))
+    tell_all(decision, [tenant.account_id], clock)
+    act(decision, "activated", local_operator(), clock, {"starts_at": clock.now().isoformat()})
+    settle(clock)
+    assert [each.recipient for each in export(clock).statements] == [f"account-{tenant.account_id}"]
 
 
 def test_a_suspension_of_everything_an_account_has_is_total(tenant, clock):
@@ -260,7 +308,7 @@ def test_an_hundred_and_one_statements_are_exported(tenant, clock):
 
     decision = in_force(tenant, "capability_off", clock=clock, **FUNDRAISING)
     accounts = [make_account(f"branch{number}", clock=clock).account_id for number in range(100)]
-    tell_all(decision, [tenant.account_id, *accounts])
+    tell_all(decision, [tenant.account_id, *accounts], clock)
     settle(clock)
     done = export(clock)
     assert len(done.statements) == 101
@@ -269,7 +317,7 @@ def test_an_hundred_and_one_statements_are_exported(tenant, clock):
     assert all(bulk_accepted(body["statements"]) for body in bodies)
 
 
-def tell_all(decision, accounts):
+def tell_all(decision, accounts, clock):
     """Adds a coverage statement by which all of these got a notice."""
     latest = CoverageRevision.objects.filter(measure_id=decision.measures[0].id).latest("revision")
     notices = [{"account_id": each} for each in accounts]
@@ -279,7 +327,7 @@ def tell_all(decision, accounts):
         statement=latest.statement | {"notices": notices},
         hash=latest.hash,
         why="addendum",
-        at=latest.at,
+        at=clock.now(),
     )
 
 

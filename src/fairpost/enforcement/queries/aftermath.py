@@ -10,8 +10,10 @@ from fairpost.enforcement.dsa.statement_input import Aftermath
 from fairpost.enforcement.models import Appeal, AppealRuling
 from fairpost.enforcement.queries.decisions import MeasureView
 from fairpost.tenants.queries import account
+from fairpost.tenants.queries.neighbourhood import organisations_same
 
 ENDINGS = ("lifted", "overturned", "superseded")
+WEIGHT = {"overturned": 2, "varied": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +33,21 @@ class Recipient:
         return self.number if self.kind == "organisation" else account(self.number).holder_id
 
 
-def recipient_of(label: str) -> Recipient:
-    kind, _hyphen, number = label.rpartition("-")
-    return Recipient(kind, int(number))
-
-
 def aftermath_of(measure: MeasureView, recipient: Recipient, now: datetime) -> Aftermath:
     """As it stands at `now`. A ruling for one participant of a joint sender counts for that one only."""
-    ruling = ruling_for(measure.id, recipient, now)
     ended, ended_on, over_since = ending(measure)
-    if ruling and ruling.organisation_id is not None and ruling.outcome == "overturned":
-        ended, ended_on = "overturned", day(ruling.at)
-    appeal, appeal_on = (ruling.outcome, day(ruling.at)) if ruling else open_appeal(measure.decision_id, recipient, now)
-    return Aftermath(ended, ended_on, appeal, appeal_on, stayed_on(measure), over_since)
+    ruling = ruling_for(measure.id, recipient, now)
+    if ruling is None:
+        return Aftermath(
+            ended, ended_on, *open_appeal(measure.decision_id, recipient, now), stayed_on(measure), over_since
+        )
+    outcome = ruling.outcome
+    if ruling.organisation_id is not None and outcome == "overturned":
+        if leaves_out(ruling, recipient):
+            ended, ended_on = "overturned", day(ruling.at)
+        else:
+            outcome = "varied"  # only its strike fell, or part of what it sends: the measure goes on for it
+    return Aftermath(ended, ended_on, outcome, day(ruling.at), stayed_on(measure), over_since)
 
 
 def ending(measure: MeasureView) -> tuple[str | None, date | None, date | None]:
@@ -63,16 +67,21 @@ def stayed_on(measure: MeasureView) -> date | None:
 
 
 def ruling_for(measure_id: int, recipient: Recipient, now: datetime) -> AppealRuling | None:
-    """The latest ruling on this measure that concerns the recipient."""
-    rulings = AppealRuling.objects.filter(measure_id=measure_id, at__lte=now).order_by("-at", "-pk")
-    own = None
-    for each in rulings:
-        if each.organisation_id is None:
-            return each
-        own = own or recipient.organisation_id
-        if each.organisation_id == own:
-            return each
-    return None
+    """The ruling that says most to the recipient: what was taken away stays so, whatever was ruled for others later."""
+    rulings = list(AppealRuling.objects.filter(measure_id=measure_id, at__lte=now).order_by("at", "pk"))
+    if any(each.organisation_id is not None for each in rulings):
+        same = organisations_same([recipient.organisation_id])
+        rulings = [each for each in rulings if each.organisation_id is None or each.organisation_id in same]
+    return max(rulings, key=lambda each: (WEIGHT.get(each.outcome, 0), each.at, each.pk), default=None)
+
+
+def leaves_out(ruling: AppealRuling, recipient: Recipient) -> bool:
+    """Whether nothing of the recipient is in the measure's scope any more."""
+    organisations = {int(each) for each in ruling.excluded.get("organisation", ())}
+    accounts = {int(each) for each in ruling.excluded.get("account", ())}
+    if recipient.kind == "account" and recipient.number in accounts:
+        return True
+    return not organisations.isdisjoint(organisations_same([recipient.organisation_id]))
 
 
 def open_appeal(decision_id: int, recipient: Recipient, now: datetime) -> tuple[str | None, date | None]:

@@ -15,8 +15,15 @@ from django.db.models import Q, QuerySet
 
 from fairpost.enforcement.dsa.mapping import NotExportable, statement_of
 from fairpost.enforcement.dsa.statement_input import Aftermath
-from fairpost.enforcement.models import Measure, RegisterKeepOut, RegisterSeal, StatementOfReasons
-from fairpost.enforcement.queries.aftermath import Recipient, aftermath_of, recipient_of
+from fairpost.enforcement.models import (
+    CoverageRevision,
+    Measure,
+    MeasureAct,
+    RegisterKeepOut,
+    RegisterSeal,
+    StatementOfReasons,
+)
+from fairpost.enforcement.queries.aftermath import Recipient, aftermath_of
 from fairpost.enforcement.queries.decisions import ROWS, DecisionView, MeasureView, view
 from fairpost.enforcement.queries.statement_inputs import statement_input
 from fairpost.kernel.actor import Actor
@@ -129,6 +136,7 @@ def of_measures(rows: Iterable[Measure], account_id: int | None, now: datetime) 
     wanted = [(each.pk, each.decision_id) for each in rows]
     decisions = {row.pk: view(row, now) for row in ROWS.filter(pk__in={decision for _pk, decision in wanted})}
     stored = stored_by_measure([pk for pk, _decision in wanted])
+    told = told_by_measure([pk for pk, _decision in wanted])
     secret = unpublished(decisions, now)
     found = []
     for pk, number in wanted:
@@ -136,7 +144,7 @@ def of_measures(rows: Iterable[Measure], account_id: int | None, now: datetime) 
         measure = next(each for each in decision.measures if each.id == pk)
         if account_id is not None and number in secret:
             continue  # an order may forbid even to say so
-        found.append(of_measure(decision, measure, stored.get(pk, ()), number in secret, account_id, now))
+        found.append(of_measure(decision, measure, stored.get(pk, ()), told[pk], number in secret, account_id, now))
     return found
 
 
@@ -145,6 +153,27 @@ def stored_by_measure(numbers: Sequence[int]) -> dict[int, list[StatementOfReaso
     for row in StatementOfReasons.objects.filter(measure_id__in=numbers).order_by("recipient", "revision"):
         found.setdefault(row.measure_id, []).append(row)
     return found
+
+
+def told_by_measure(numbers: Sequence[int]) -> dict[int, list[Recipient]]:
+    """Everybody who got a notice of its own since the measure came into force, those who left it later too.
+
+    They stand in the coverage statement of the activation and in every later one; before activation, in the last.
+    """
+    activated = dict(
+        MeasureAct.objects.filter(measure_id__in=numbers, act="activated")
+        .order_by("-pk")
+        .values_list("measure_id", "at")
+    )
+    found: dict[int, dict[Recipient, None]] = {number: {} for number in numbers}
+    for row in CoverageRevision.objects.filter(measure_id__in=numbers).order_by("measure_id", "revision"):
+        since = activated.get(row.measure_id)
+        if since is None or row.at <= since:
+            found[row.measure_id].clear()
+        notices = row.statement.get("notices", ())
+        recipients = (Recipient(name.removesuffix("_id"), number) for each in notices for name, number in each.items())
+        found[row.measure_id].update(dict.fromkeys(recipients))
+    return {number: list(recipients) for number, recipients in found.items()}
 
 
 def unpublished(decisions: Iterable[int], now: datetime) -> frozenset[int]:
@@ -159,13 +188,14 @@ def of_measure(
     decision: DecisionView,
     measure: MeasureView,
     stored: Sequence[StatementOfReasons],
+    told: Sequence[Recipient],
     secret: bool,
     account_id: int | None,
     now: datetime,
 ) -> MeasureStatements:
     made: list[ExportedStatement] = []
     missing: list[NotExported] = []
-    recipients = recipients_of(measure, stored, account_id)
+    recipients = [each for each in told if account_id is None or each == Recipient("account", account_id)]
     for recipient in recipients:
         earlier = [each for each in stored if each.recipient == recipient.label]
         made += [exported(each, decision, measure) for each in earlier]
@@ -178,16 +208,6 @@ def of_measure(
         reason = _("It covers no account and no organisation here, so nobody is told its reasons.")
         missing.append(NotExported(decision.label, measure.label, "", "nobody", reason))
     return MeasureStatements(measure.id, decision.label, measure.label, measure.kind, tuple(made), tuple(missing))
-
-
-def recipients_of(
-    measure: MeasureView, stored: Sequence[StatementOfReasons], account_id: int | None
-) -> list[Recipient]:
-    """Those who have a notice of their own by the last coverage statement, and those of earlier statements."""
-    told = measure.coverage.get("notices", ())
-    found = [Recipient(name.removesuffix("_id"), number) for each in told for name, number in each.items()]
-    found += [recipient_of(each.recipient) for each in stored]
-    return [each for each in dict.fromkeys(found) if account_id is None or each == Recipient("account", account_id)]
 
 
 def due(
