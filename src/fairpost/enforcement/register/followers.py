@@ -82,12 +82,25 @@ def amendment(happening: Happening, decision: DecisionView, anonymous: bool) -> 
     if happening.name == "measure.superseded":
         said["by"] = detail.get("by") or successor(decision.id)
     if happening.name == "coverage.extended":
-        said["coverage"] = {
-            str(each.id): content.coverage(each.coverage, anonymous)
-            for each in content.public_measures(decision)
-            if happening.measure_id in (None, each.id)
-        }
+        said["coverage"] = coverage_of(decision, anonymous, happening.measure_id)
+    if happening.name == "appeal.decided" and was_split(decision, happening.appeal_id):
+        said["coverage"] = coverage_of(decision, anonymous, None)
     return {name: value for name, value in said.items() if value not in (None, "", {})}
+
+
+def coverage_of(decision: DecisionView, anonymous: bool, measure_id: int | None) -> dict[str, Any]:
+    """The latest coverage statements by measure, of this one or of all."""
+    return {
+        str(each.id): content.coverage(each.coverage, anonymous)
+        for each in content.public_measures(decision)
+        if measure_id in (None, each.id)
+    }
+
+
+def was_split(decision: DecisionView, appeal_id: int | None) -> bool:
+    """Whether the ruling on this appeal left somebody out of a measure that stays for the others."""
+    acts = [act for each in decision.measures for act in each.acts]
+    return any(each.act == "partly_overturned" and each.detail.get("appeal") == appeal_id for each in acts)
 
 
 def successor(decision_id: int) -> int | None:

@@ -29,6 +29,7 @@ OUTCOMES = {
     "varied": mark("varied"),
     "overturned": mark("overturned"),
     "remanded": mark("to be decided anew"),
+    "inadmissible": mark("inadmissible"),
 }
 SOURCES = {
     "report": mark("a report from outside"),

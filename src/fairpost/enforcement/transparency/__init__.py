@@ -1,0 +1,1 @@
+"""Figures about enforcement in any period, within what the register may tell."""
