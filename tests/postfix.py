@@ -181,6 +181,17 @@ def why_not() -> str:
     return "" if os.geteuid() == 0 else "Postfix's master process needs root"
 
 
+def overridden(main: str, extra: str) -> str:
+    """`main` with the parameters of `extra` in the place of its own.
+
+    Named twice, each process warns of it when it starts, the one that writes the log too: that one can wait for ever
+    for its own full socket.
+    """
+    own = {line.partition("=")[0].strip() for line in extra.splitlines()}
+    kept = [line for line in main.splitlines() if line.partition("=")[0].strip() not in own]
+    return "\n".join([*kept, extra])
+
+
 @contextlib.contextmanager
 def running_postfix(*, certificate: Path | None = None, extra: str = "") -> Iterator[Postfix]:
     """A Postfix that runs while the context lasts. `certificate` (PEM, key first) turns STARTTLS on."""
@@ -196,8 +207,8 @@ def running_postfix(*, certificate: Path | None = None, extra: str = "") -> Iter
     pem = ""
     if certificate is not None:
         pem = str(shutil.copy(certificate, folder / "etc" / "server.pem"))
-    main = MAIN.format(folder=folder, tls="may" if pem else "none", certificate=pem, extra=extra)
-    (folder / "etc" / "main.cf").write_text(main)
+    main = MAIN.format(folder=folder, tls="may" if pem else "none", certificate=pem, extra="")
+    (folder / "etc" / "main.cf").write_text(overridden(main, extra))
     (folder / "etc" / "master.cf").write_text(MASTER.format(port=postfix.port))
     (folder / "etc" / "mailboxes").write_text(MAILBOXES)
     try:

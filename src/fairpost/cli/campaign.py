@@ -16,7 +16,7 @@ from fairpost.campaigns.queries.audience import audience_preview
 from fairpost.campaigns.queries.campaigns import campaign_by_name, campaign_status, campaigns
 from fairpost.campaigns.queries.mail import mail_preview
 from fairpost.campaigns.queries.recipients import outcome_for_address, outcomes_in_state
-from fairpost.cli.output import emit, json_option
+from fairpost.cli.output import emit, json_option, plain
 from fairpost.cli.progress import follow
 from fairpost.cli.session import account_option, acting, resolve_account
 from fairpost.cli.times import moment
@@ -302,6 +302,8 @@ def told(status: Any) -> dict[str, Any]:
         record["possibly_doubled"] = counts.possibly_doubled
         record["reasons"] = [{"state": s, "reason": r, "count": c} for s, r, c in counts.reasons]
         record["latest"] = counts.latest_at
+        if status.beyond_relays is not None:
+            record["beyond_relays"] = plain(status.beyond_relays)
     elif status.campaign.state_reason:
         record["reason"] = status.campaign.state_reason
     if status.waiting_for:

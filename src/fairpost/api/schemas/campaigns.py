@@ -149,12 +149,30 @@ class Progress(Told):
     pool_id: int
 
 
+class BeyondRelays(Told):
+    """What relays have told of accepted messages: `deferred` are queued there, `held` may not go out.
+
+    `gone` left the queue, and the relay's log has not said how.
+    """
+
+    delivered: int
+    bounced: int
+    deferred: int
+    held: int
+    discarded: int
+    gone: int
+
+
 class Status(Told):
-    """`progress` null: not started. `waiting_for` says what keeps it from going on."""
+    """`progress` null: not started. `waiting_for` says what keeps it from going on.
+
+    `beyond_relays` null: no relay tells what became of the accepted.
+    """
 
     campaign: Campaign
     progress: Progress | None
     waiting_for: list[str]
+    beyond_relays: BeyondRelays | None
 
 
 class Uncertain(Told):

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from fairpost.campaigns.models import Campaign
+from fairpost.delivery.queries.delivered import Delivered, delivered
 from fairpost.delivery.queries.progress import Progress, dispatch_states, progress
 from fairpost.delivery.queries.relays import pool_is_stopped
 from fairpost.kernel.actor import Actor
@@ -40,11 +41,15 @@ class CampaignView:
 
 @dataclass(frozen=True, slots=True)
 class CampaignStatus:
-    """A campaign with its progress. `waiting_for` says what keeps it from going on, where something does."""
+    """A campaign with its progress. `waiting_for` says what keeps it from going on, where something does.
+
+    `beyond_relays` is what became of the accepted, as far as relays tell that; None where none does.
+    """
 
     campaign: CampaignView
     progress: Progress | None
     waiting_for: tuple[str, ...]
+    beyond_relays: Delivered | None = None
 
 
 def campaign_row(actor: Actor, account_id: int, campaign_id: int, *, lock: bool = False) -> Campaign:
@@ -127,7 +132,7 @@ def campaign_status(actor: Actor, account_id: int, campaign_id: int) -> Campaign
         counts = progress(account_id, campaign_id)
     except NotFound:  # started a moment ago: the dispatch row is not there yet
         return CampaignStatus(view, None, ())
-    return CampaignStatus(view, counts, waiting_for(counts))
+    return CampaignStatus(view, counts, waiting_for(counts), delivered(account_id, campaign_id))
 
 
 def waiting_for(counts: Progress) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from fairpost.kernel.clock import SYSTEM_CLOCK, Clock
 log = structlog.get_logger(__name__)
 
 ASKED = "SELECT DISTINCT relay_id FROM relay_hold"
+said: dict[tuple[int, str], str] = {}  # the last trouble with each relay
 SECONDS = 5.0  # at one log, so that no relay waits long for another
 
 
@@ -30,7 +31,9 @@ def keep_queued_held(clock: Clock = SYSTEM_CLOCK) -> int:
                     attend(own, relay, clock.now(), wait=False)
                     count += 1
                 except OutOfReach as error:
-                    log.warning("relay.queue_out_of_reach", relay=relay.id, reason=str(error))
+                    complain(relay, "relay.queue_out_of_reach", str(error))
+                else:
+                    complain(relay, "relay.queue_out_of_reach", "")
     return count
 
 
@@ -44,8 +47,17 @@ def read_relay_logs(clock: Clock = SYSTEM_CLOCK) -> int:
                 try:
                     count += read_on(own, relay, clock)
                 except OutOfReach as error:
-                    log.warning("relay.log_out_of_reach", relay=relay.id, reason=str(error))
+                    complain(relay, "relay.log_out_of_reach", str(error))
+                else:
+                    complain(relay, "relay.log_out_of_reach", "")
     return count
+
+
+def complain(relay: QueueRelay, event: str, reason: str) -> None:
+    """Logs a trouble once, and not again until it is another one or was over in between."""
+    if reason and said.get((relay.id, event)) != reason:
+        log.warning(event, relay=relay.id, reason=reason)
+    said[relay.id, event] = reason
 
 
 def read_on(connection: Any, relay: QueueRelay, clock: Clock) -> int:

@@ -33,7 +33,7 @@ DEFAULTS = {
 }
 PLAIN = re.compile(r"(?:/[A-Za-z0-9_+][A-Za-z0-9_.+-]*)+")
 STROKES = 3  # what moves between queues while it is held is caught by the next one
-CATCH_UP = 2.0  # seconds for a log that was not read for long
+CATCH_UP = 0.5  # seconds for a log that was not read for long
 PATIENCE = 1.5  # seconds for deliveries that had begun, to learn how they end
 POLL = 0.05
 

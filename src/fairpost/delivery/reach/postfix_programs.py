@@ -7,6 +7,7 @@ import os
 import re
 import stat
 import subprocess
+import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -42,22 +43,28 @@ class Programs:
         if not asked:
             return set()
         command = [self.program("postsuper"), "-c", self.access["config_directory"], act, "-", *queues]
-        try:
-            done = subprocess.run(
-                command,
-                input="".join(f"{each}\n" for each in asked).encode(),
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                env=ENVIRONMENT,
-                cwd="/",
-                timeout=PATIENCE,
-                start_new_session=True,
-            )
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise OutOfReach(_("postsuper could not be run: {error}.").format(error=short(str(error)))) from None
+        # Files, not pipes: it says a line for each id, and would wake us for every one of them.
+        with tempfile.TemporaryFile() as ids, tempfile.TemporaryFile() as said:
+            ids.write("".join(f"{each}\n" for each in asked).encode())
+            ids.seek(0)
+            try:
+                done = subprocess.run(
+                    command,
+                    stdin=ids,
+                    stdout=subprocess.DEVNULL,
+                    stderr=said,
+                    env=ENVIRONMENT,
+                    cwd="/",
+                    timeout=PATIENCE,
+                    start_new_session=True,
+                )
+            except (OSError, subprocess.TimeoutExpired) as error:
+                raise OutOfReach(_("postsuper could not be run: {error}.").format(error=short(str(error)))) from None
+            said.seek(0)
+            lines = said.read()
         if done.returncode:
-            raise OutOfReach(_("postsuper failed: {error}.").format(error=last_line(done.stderr)))
-        return {each.decode() for each in SAID.findall(done.stderr)} & asked
+            raise OutOfReach(_("postsuper failed: {error}.").format(error=last_line(lines)))
+        return {each.decode() for each in SAID.findall(lines)} & asked
 
     def listing(self) -> Iterator[Queued]:
         """What is queued; what moves to another queue meanwhile may be missing, or come twice."""

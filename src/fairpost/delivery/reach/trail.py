@@ -21,6 +21,7 @@ from fairpost.engine.journal.record import STATES, Kind, parse
 
 ACCEPTED = STATES.index("accepted")
 GROUP = 16  # batches read at once: some 8 MB at most
+PORTION = 50_000  # queue ids handed on at once: a program run for each segment would take most of the time
 # Postfix's last word in its reply to the final dot. Nothing else than letters and digits is ever handed on.
 QUEUED_AS = re.compile(rb"queued as ([A-Za-z0-9]{6,20})(?![A-Za-z0-9])")
 
@@ -53,15 +54,18 @@ def queue_ids(
     connection: Any, campaign: Campaign, relay_id: int, since: datetime | None = None
 ) -> Iterator[dict[str, int]]:
     """Queue id -> ordinal of what this relay may still queue, in portions. With `since` only what was folded then."""
+    found: dict[str, int] = {}
     for (ordinals, relays, replies), ended in outstanding(connection, campaign, since):
-        found = {}
         for ordinal, relay, reply in zip(ordinals.tolist(), relays.tolist(), replies, strict=True):
             if relay == relay_id and ordinal not in ended:
                 said = QUEUED_AS.search(reply)
                 if said:
                     found[said[1].decode()] = ordinal
-        if found:
+        if len(found) >= PORTION:
             yield found
+            found = {}
+    if found:
+        yield found
 
 
 def accepted_by(connection: Any, campaign: Campaign, relay_ids: frozenset[int]) -> dict[int, BitMap]:

@@ -7,8 +7,6 @@ so that no padding and no second spelling exists.
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Callable
 
 LOWER = "abcdefghijklmnopqrstuvwxyz234567"
@@ -62,11 +60,17 @@ def encode_60(raw: bytes) -> bytes:
     return _write_96(int.from_bytes(raw, "big"))
 
 
+# To the digits that Python reads numbers of five bits with; what is no base32 becomes what is no digit.
+_PYTHON = "0123456789abcdefghijklmnopqrstuv"
+_DIGITS = str.maketrans("0189", "!!!!") | str.maketrans(LOWER, _PYTHON)
+_DIGITS |= str.maketrans(LOWER[:26].upper(), _PYTHON[:26])
+
+
 def decode(text: str) -> bytes | None:
     """The octets of base32 text in any case, or None where it is none."""
-    if not text.isascii() or len(text) % 8:
+    if not text.isascii() or not text.isalnum() or len(text) % 8:
         return None
     try:
-        return base64.b32decode(text.upper())
-    except binascii.Error:
+        return int(text.translate(_DIGITS), 32).to_bytes(len(text) * 5 // 8, "big")
+    except ValueError:  # of 0, 1, 8 and 9
         return None
