@@ -19,6 +19,10 @@ BENCHES = {
     "plan": "Freezing and batching an audience of millions.",
     "stop": "How fast a pause is true, and whether anything slips by.",
     "crash": "kill -9 of sender, fold and PostgreSQL: lost, doubled, named.",
+    "enforce": "A measure put into force at full speed: how fast it is true.",
+    "gate": "What the check before each message costs.",
+    "effective": "One question to everything in force.",
+    "notices": "From activation to the hand-over of every notice.",
     "memory": "A sender's memory at 1 M and 5 M recipients.",
 }
 SCRIPTS = {"import": "import_contacts"}

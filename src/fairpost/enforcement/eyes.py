@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from fairpost.enforcement.catalogue.durations import duration_from_json, term
 from fairpost.enforcement.catalogue.measures import LONG
 from fairpost.enforcement.drafts import MeasureDraft
-from fairpost.enforcement.models import Decision, Evidence, Measure
+from fairpost.enforcement.models import Evidence, Measure
 
 
 def eyes_for(
@@ -40,27 +42,18 @@ def chained(
     kind: str, case_id: int, campaigns: Collection[tuple[int, int]], accounts: Collection[int]
 ) -> list[Measure]:
     """Earlier measures of this kind on the same subject and the same facts."""
-    found = []
-    hashes = set(Evidence.objects.filter(case_id=case_id).values_list("sha256", flat=True))
-    for each in Measure.objects.filter(kind=kind).select_related("decision").prefetch_related("acts", "coverage"):
-        if covered_accounts(each) & set(accounts) and same_facts(each.decision, case_id, hashes, campaigns):
-            found.append(each)
-    return found
+    hashes = Evidence.objects.filter(case_id=case_id).values("sha256")
+    alike = Evidence.objects.filter(sha256__in=hashes).values("case_id")
+    same = Q(decision__case_id=case_id) | Q(decision__case_id__in=alike)
+    for each in campaigns:
+        same |= Q(decision__campaigns__contains=[list(each)])
+    found = Measure.objects.filter(same, kind=kind).prefetch_related("acts", "coverage")
+    return [each for each in found if covered_accounts(each) & set(accounts)]
 
 
 def covered_accounts(measure: Measure) -> set[int]:
     latest = max(measure.coverage.all(), key=lambda each: each.revision, default=None)
     return {each["id"] for each in latest.statement["covered"]["accounts"]} if latest else set()
-
-
-def same_facts(
-    decision: Decision, case_id: int, hashes: set[str], campaigns: Collection[tuple[int, int]]
-) -> bool:
-    if decision.case_id == case_id:
-        return True
-    if {tuple(each) for each in decision.campaigns} & set(campaigns):
-        return True
-    return bool(hashes) and Evidence.objects.filter(case_id=decision.case_id, sha256__in=hashes).exists()
 
 
 def spent(measure: Measure, now: datetime) -> timedelta:

@@ -26,9 +26,12 @@ def restricted(mailing: Mailing, snapshot: Snapshot, now: datetime) -> Effective
     return answer if ours else None
 
 
-def hold(found: Sequence[tuple[Mailing, Effective]], now: datetime) -> list[tuple[int, int]]:
+def hold(
+    found: Sequence[tuple[Mailing, Effective]], now: datetime, *, tell: bool = True
+) -> list[tuple[int, int]]:
     """Holds started campaigns in the caller's transaction, each with a disposition that has all its reasons.
 
+    With `tell` False their senders are told in another way: by the notice of the decision that does it.
     Those that are held already get another disposition where their reasons have grown. Returns the campaigns that were
     not held before.
     """
@@ -64,7 +67,7 @@ def hold(found: Sequence[tuple[Mailing, Effective]], now: datetime) -> list[tupl
         dispose(key, "held", reasons, now)
         fresh.append(key)
     mailings().hold(fresh, now)
-    for account_id, campaign_id in fresh:
+    for account_id, campaign_id in fresh if tell else ():
         follow(Happening("campaign.held", now, account_id=account_id, detail={"campaign": campaign_id}))
     return fresh
 

@@ -2,49 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
 from psycopg import Connection
 from pyroaring import BitMap
 
-from fairpost.contacts.queries.audience import members_by_list, segment_trees
+from fairpost.contacts.queries.audience import members_by_list
 from fairpost.contacts.queries.members import CHUNK_BITS
 from fairpost.contacts.queries.scan import scan_contacts
 from fairpost.segments.bitmaps import Asked, combine, leaves, to_sets
+from fairpost.segments.json_form import from_json
 
 # By the primary key (account_id, list_id, chunk).
 SELECT_CHUNKS = """
-SELECT members FROM list_chunk WHERE account_id = %s AND list_id = ANY(%s) AND chunk BETWEEN %s AND %s
+SELECT list_id, members FROM list_chunk WHERE account_id = %s AND list_id = ANY(%s) AND chunk BETWEEN %s AND %s
 """
 
 
+SELECT_SEGMENTS = "SELECT id, tree::text FROM contacts_segment WHERE account_id = %s AND id = ANY(%s)"
+
+
 def among_lists(
-    connection: Connection[Any], account_id: int, ordinals: BitMap, list_ids: Sequence[int]
-) -> BitMap:
-    """Those of `ordinals` that are members of any of these lists of the account."""
-    found = BitMap()
-    if ordinals:
+    connection: Connection[Any], account_id: int, ordinals: BitMap, list_ids: Collection[int]
+) -> dict[int, BitMap]:
+    """Of each of these lists of the account, those of `ordinals` that are members."""
+    found = {each: BitMap() for each in list_ids}
+    if ordinals and list_ids:
         chunks = (ordinals.min() >> CHUNK_BITS, ordinals.max() >> CHUNK_BITS)
-        for (members,) in connection.execute(SELECT_CHUNKS, [account_id, list(list_ids), *chunks]):
-            found |= BitMap.deserialize(bytes(members)) & ordinals
+        for number, members in connection.execute(SELECT_CHUNKS, [account_id, list(list_ids), *chunks]):
+            found[number] |= BitMap.deserialize(bytes(members)) & ordinals
     return found
 
 
 def among_segments(
-    connection: Connection[Any], account_id: int, ordinals: BitMap, segment_ids: Sequence[int], today: date
-) -> BitMap:
-    """Those of `ordinals` for whom the condition of any of these segments holds. Raises NotFound for a missing one."""
-    found = BitMap()
-    if not ordinals:
+    connection: Connection[Any], account_id: int, ordinals: BitMap, segment_ids: Collection[int], today: date
+) -> dict[int, BitMap]:
+    """Of each of these segments, those of `ordinals` for whom its condition holds; in one pass over them.
+
+    A segment that the account has not (any more) holds nobody.
+    """
+    found = {each: BitMap() for each in segment_ids}
+    if not ordinals or not segment_ids:
         return found
-    trees = segment_trees(connection, account_id, set(segment_ids))
+    rows = connection.execute(SELECT_SEGMENTS, [account_id, list(segment_ids)])
+    trees = {number: from_json(json.loads(tree)) for number, tree in rows}
     sets = {key: to_sets(tree) for key, tree in trees.items()}
     asked = list(dict.fromkeys(leaf for each in sets.values() for leaf in leaves(each) if isinstance(leaf, Asked)))
     span = (ordinals.min(), ordinals.max() + 1)
     answers = scan_contacts(connection, account_id, [leaf.condition for leaf in asked], today, span=span)
     known = {**dict(zip(asked, answers, strict=True)), **members_by_list(connection, account_id, sets)}
-    for each in sets.values():
-        found |= combine(each, known, ordinals) & ordinals
-    return found
+    return found | {key: combine(each, known, ordinals) & ordinals for key, each in sets.items()}

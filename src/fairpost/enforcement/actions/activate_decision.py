@@ -70,7 +70,7 @@ def put_in_force(actor: Actor, decision_id: int, reason: str | None, now: dateti
         for measure in row.measures.order_by("pk"):
             activate(actor, measure, covered[measure.pk], now)
         supersede(actor, row, now)
-        held = hold_campaigns(tuple(campaigns.values()), now)
+        held = hold_campaigns(tuple(campaigns.values()), now, tell=False)
         follow(Happening("decision.activated", now, row.pk))
         record(
             actor=actor, act="decision.activated", account_id=None, subject=f"decision:{row.pk}", reason=reason,
@@ -160,11 +160,11 @@ def supersede(actor: Actor, row: Decision, now: datetime) -> None:
             perform(measure.pk, "superseded", actor=actor, detail={"by": row.pk}, now=now)
 
 
-def hold_campaigns(campaigns: Sequence[Mailing], now: datetime) -> list[tuple[int, int]]:
+def hold_campaigns(campaigns: Sequence[Mailing], now: datetime, *, tell: bool = True) -> list[tuple[int, int]]:
     """Holds those of these campaigns that what is in force does not let go on."""
     snapshot = current()
     found = [(each, answer) for each in campaigns if (answer := restricted(each, snapshot, now)) is not None]
-    return hold(found, now)
+    return hold(found, now, tell=tell)
 
 
 def hold_what_is_restricted(clock: Clock = SYSTEM_CLOCK) -> int:

@@ -55,7 +55,7 @@ FREE = Effective()
 def effective(subject: Subject, now: datetime, forces: Iterable[Force]) -> Effective:
     """What of `forces` applies to this subject at `now`. They may be all there are, or those that can match."""
     denied, review, recipients, limits = [], [], [], []
-    changes: list[datetime] = []
+    until: datetime | None = None
     everything = "*" in subject.needs
     for force in forces:
         if not force.covers(subject):
@@ -66,7 +66,9 @@ def effective(subject: Subject, now: datetime, forces: Iterable[Force]) -> Effec
         reviews = force.review and "sending" in subject.needs
         if not denies and not reviews and force.per_hour is None and force.audience is None:
             continue
-        changes += force.changes(now)
+        change = force.next_change(now)
+        if change is not None and (until is None or change < until):
+            until = change
         if not force.in_force(subject, now):
             continue
         if force.scope.per_recipient:
@@ -77,6 +79,4 @@ def effective(subject: Subject, now: datetime, forces: Iterable[Force]) -> Effec
             review.append(force)
         else:
             limits.append(force)
-    return Effective(
-        tuple(denied), tuple(review), tuple(recipients), tuple(limits), min(changes, default=None)
-    )
+    return Effective(tuple(denied), tuple(review), tuple(recipients), tuple(limits), until)

@@ -54,7 +54,7 @@ class Force:
         """Whether its term is running for this subject and no stay is."""
         if now < self.starts_at or (self.ends_at is not None and now >= self.ends_at):
             return False
-        return not any(
+        return not self.stays or not any(
             each.since <= now
             and (each.until is None or now < each.until)
             and (each.within is None or each.within.matches(subject.facets))
@@ -67,23 +67,29 @@ class Force:
             return False
         facets = subject.facets
         for each in self.scope.selectors:
-            if each.kind in RECIPIENT_KINDS or not each.values.isdisjoint(facets.get(each.kind, NOTHING)):
+            kind = each.kind
+            if kind in RECIPIENT_KINDS or not each.values.isdisjoint(facets.get(kind, NOTHING)):
                 continue
-            if each.kind != "content_class" or subject.known_classes is None or each.values <= subject.known_classes:
+            if kind != "content_class" or subject.known_classes is None or each.values <= subject.known_classes:
                 return False
-        return all(each.values.isdisjoint(facets.get(each.kind, NOTHING)) for each in self.scope.excluded)
+        excluded = self.scope.excluded
+        return not excluded or all(each.values.isdisjoint(facets.get(each.kind, NOTHING)) for each in excluded)
 
     def satisfied(self, subject: Subject) -> bool:
         """Whether the review that it asks for was done."""
         cleared = subject.cleared_at
         return cleared is not None and (self.spares_cleared or cleared >= self.starts_at)
 
-    def changes(self, now: datetime) -> list[datetime]:
-        """The instants after `now` at which it begins, ends, is stayed or comes back."""
+    def next_change(self, now: datetime) -> datetime | None:
+        """The next instant after `now` at which it begins, ends, is stayed or comes back; None where there is none."""
+        if not self.stays:
+            if now < self.starts_at:
+                return self.starts_at
+            return self.ends_at if self.ends_at is not None and now < self.ends_at else None
         times = [self.starts_at, self.ends_at]
         for each in self.stays:
             times += [each.since, each.until]
-        return [each for each in times if each is not None and each > now]
+        return min((each for each in times if each is not None and each > now), default=None)
 
 
 LETTERS = {"measure": "M", "pause": "U", "period": "P"}

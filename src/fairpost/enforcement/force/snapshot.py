@@ -15,18 +15,23 @@ from fairpost.enforcement.force.force import Force
 from fairpost.enforcement.scope.selector import NOTHING
 from fairpost.enforcement.scope.subject import Subject
 
-Key = tuple[str, str]
-ANYBODY: Key = ("", "")  # scopes that only select recipients
+Key = tuple[str, str]  # kind of selector, value
+ANYBODY: Key = ("", "")
+MOST_PAIRS = 2000  # of one scope; one with more is looked up by its narrowest selector only
 
 
 class Snapshot:
-    """What is in force as of `version`. Safe to be used by several threads."""
+    """What is in force as of `version`. Safe to be used by several threads.
+
+    `index` goes by a value of the narrowest selector and then by one of the next; `ANYBODY` stands for a selector that
+    is not there.
+    """
 
     def __init__(self) -> None:
         self.version = 0
         self.forces: dict[int, Force] = {}
-        self.index: dict[Key, dict[int, Force]] = {}
-        self.classes: set[str] = set()  # content classes by which something is looked up
+        self.index: dict[Key, dict[Key, dict[int, Force]]] = {}
+        self.classes: dict[str, int] = {}  # content classes by which something selects, and how much does
         self.lock = RLock()
 
     def apply(self, version: int, forces: Iterable[Force], ended: Iterable[int]) -> None:
@@ -37,30 +42,41 @@ class Snapshot:
             for force in forces:
                 self.remove(force.id)
                 self.forces[force.id] = force
-                for key in keys_of(force):
-                    self.index.setdefault(key, {})[force.id] = force
-                    if key[0] == "content_class":
-                        self.classes.add(key[1])
+                for first, second in keys_of(force):
+                    self.index.setdefault(first, {}).setdefault(second, {})[force.id] = force
+                for label in force.scope.values("content_class"):
+                    self.classes[label] = self.classes.get(label, 0) + 1
             self.version = version
 
     def remove(self, number: int) -> None:
         force = self.forces.pop(number, None)
-        for key in keys_of(force) if force else ():
-            there = self.index[key]
-            del there[number]
+        if force is None:
+            return
+        for first, second in keys_of(force):
+            there = self.index[first]
+            del there[second][number]
+            if not there[second]:
+                del there[second]
             if not there:
-                del self.index[key]
-                self.classes.discard(key[1])
+                del self.index[first]
+        for label in force.scope.values("content_class"):
+            self.classes[label] -= 1
+            if not self.classes[label]:
+                del self.classes[label]
 
     def candidates(self, subject: Subject) -> list[Force]:
         """Everything that may apply to the subject, each once."""
-        found = dict(self.index.get(ANYBODY, {}))
-        for kind, values in subject.facets.items():
-            for value in values:
-                found.update(self.index.get((kind, value), {}))
+        keys = [ANYBODY, *((kind, value) for kind, values in subject.facets.items() for value in values)]
         if subject.known_classes is not None:
-            for label in self.classes - subject.known_classes - subject.facets.get("content_class", NOTHING):
-                found.update(self.index[("content_class", label)])
+            known = subject.facets.get("content_class", NOTHING) | subject.known_classes
+            keys += [("content_class", label) for label in self.classes.keys() - known]
+        found: dict[int, Force] = {}
+        for first in keys:
+            there = self.index.get(first)
+            if there is None:
+                continue
+            for second in keys if len(keys) < len(there) else there.keys() & keys:
+                found.update(there.get(second, {}))
         return list(found.values())
 
     def effective(self, subject: Subject, now: datetime) -> Effective:
@@ -69,15 +85,12 @@ class Snapshot:
             candidates = self.candidates(subject)
         return effective(subject, now, candidates)
 
-    def undecided(self, subject: Subject, now: datetime) -> frozenset[str]:
-        """Content classes that matter to this subject and that its content was not held against yet."""
-        if subject.known_classes is None:
-            return NOTHING
-        answer = self.effective(subject, now)
-        asked = frozenset(label for each in answer.reasons for label in each.scope.values("content_class"))
-        return asked - subject.known_classes
 
-
-def keys_of(force: Force) -> list[Key]:
+def keys_of(force: Force) -> list[tuple[Key, Key]]:
+    """Where it is looked up: pairs of values of its two narrowest selectors."""
     narrowest = force.scope.narrowest
-    return [(narrowest.kind, each) for each in narrowest.values] if narrowest else [ANYBODY]
+    sides = [[(each.kind, value) for value in each.values] for each in narrowest]
+    if len(sides) == 2 and len(sides[0]) * len(sides[1]) > MOST_PAIRS:
+        del sides[1]
+    sides += [[ANYBODY]] * (2 - len(sides))
+    return [(first, second) for first in sides[0] for second in sides[1]]

@@ -6,27 +6,27 @@ record instead.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from fairpost.audit.actions import record
-from fairpost.enforcement.catalogue.measures import MEASURES
 from fairpost.enforcement.happenings import Happening
-from fairpost.enforcement.models import Appeal, AppealRuling, CoverageRevision, HeldCampaign, Notice, NoticeEvent
-from fairpost.enforcement.naming import label, number_of
-from fairpost.enforcement.notices.addressees import Party, Recipient, of_account, parties
+from fairpost.enforcement.models import (
+    Appeal,
+    AppealRuling,
+    CoverageRevision,
+    HeldCampaign,
+    Measure,
+    Notice,
+)
+from fairpost.enforcement.naming import decision_url, label, number_of
+from fairpost.enforcement.notices.addressees import Party, of_account, parties
 from fairpost.enforcement.notices.facts import Happened, HeldFacts, NoticeFacts, Ways, Why
-from fairpost.enforcement.notices.gather import About, about, contact_address, facts_of, ways_of
-from fairpost.enforcement.notices.keep import Draft, keep
-from fairpost.enforcement.notices.render import Rendered, render
+from fairpost.enforcement.notices.gather import About, about, contact_address
+from fairpost.enforcement.notices.keep import keep
+from fairpost.enforcement.notices.telling import draft_of, issue, note_unreached, refuse_silence, to_be_told
 from fairpost.enforcement.queries.decisions import DecisionView, decision_view, measure_view
-from fairpost.kernel.actor import Actor
-from fairpost.kernel.errors import Conflict
-from fairpost.kernel.text import _
 
-NOTICES = Actor(name="notices", via="system")
 LATER: dict[str, Why] = {
     "measure.lifted": "lifted",
     "measure.overturned": "overturned",
@@ -34,8 +34,6 @@ LATER: dict[str, Why] = {
     "measure.stayed": "stayed",
     "measure.stay_ended": "stay_ended",
 }
-HIJACKED = "hijacked"  # how a recorded reason begins that concerns the people of the account only
-CANNOT_WAIT = "after"  # of kinds that a second person looks at afterwards: imminent harm waits for no address
 
 
 def tell_of_decision(happening: Happening) -> None:
@@ -44,7 +42,8 @@ def tell_of_decision(happening: Happening) -> None:
     what = about(decision, None, happening.at)
     told = parties(to_be_told(what))
     refuse_silence(what, told)
-    issue(what, told, "decision", Happened())
+    held = HeldCampaign.objects.filter(held_at=happening.at, state="held").values_list("account_id", "campaign_id")
+    issue(what, told, "decision", Happened(), held_now=list(held.order_by("campaign_id")))
 
 
 def tell_of_act(happening: Happening) -> None:
@@ -69,6 +68,19 @@ def tell_of_coverage(happening: Happening) -> None:
         issue(what, parties(fresh), "addendum", Happened(measures=(measure.label,)))
 
 
+def tell_of_refused_stay(happening: Happening) -> None:
+    """That a stay was refused, and why, to the party that asked for it."""
+    appeal = Appeal.objects.get(pk=happening.appeal_id)
+    measures = {happening.measure_id} if happening.measure_id else set(appeal.measures)
+    what = about(decision_view(appeal.decision_id, happening.at), measures, happening.at)
+    happened = Happened(
+        reason=str(happening.detail.get("reason", "")),
+        measures=tuple(each.label for each in what.measures),
+        appeal=label("appeal", appeal.pk),
+    )
+    issue(what, appellant(appeal), "stay_refused", happened, reference=f"appeal:{appeal.pk}")
+
+
 def tell_of_appeal(happening: Happening) -> None:
     """The outcome of an appeal, measure by measure, to the party that filed it."""
     appeal = Appeal.objects.get(pk=happening.appeal_id)
@@ -81,13 +93,14 @@ def tell_of_appeal(happening: Happening) -> None:
     detail = happening.detail
     if not rulings and detail.get("outcome"):
         rulings = [("", str(detail["outcome"]), str(detail.get("reason", "")))]
-    party = (
-        parties([{"account_id": appeal.account_id}])
-        if appeal.account_id
-        else parties([{"organisation_id": appeal.organisation_id}])
-    )
     happened = Happened(appeal=label("appeal", appeal.pk), rulings=tuple(rulings))
-    issue(what, party, "appeal_decided", happened, reference=f"appeal:{appeal.pk}")
+    issue(what, appellant(appeal), "appeal_decided", happened, reference=f"appeal:{appeal.pk}")
+
+
+def appellant(appeal: Appeal) -> list[Party]:
+    if appeal.account_id:
+        return parties([{"account_id": appeal.account_id}])
+    return parties([{"organisation_id": appeal.organisation_id}])
 
 
 def tell_of_held_campaign(happening: Happening) -> None:
@@ -97,7 +110,7 @@ def tell_of_held_campaign(happening: Happening) -> None:
     held = HeldFacts(
         campaign=str(campaign_id),
         held_at=row.held_at,
-        reasons=tuple(reason(each, happening.at) for each in row.reasons),
+        reasons=tuple(reasons_of(row.reasons)),
         due_at=row.review_due_at if row.review else None,
         on_time_out=row.on_time_out,
         state=row.state,
@@ -121,35 +134,11 @@ def number(value: int | None) -> int:
     return value
 
 
-def to_be_told(what: About) -> list[dict[str, int]]:
-    """Everybody in the latest coverage statements of these measures, once."""
-    found: list[dict[str, int]] = []
-    for measure in what.measures:
-        found += [dict(each) for each in measure.coverage["notices"] if each not in found]
-    return found
-
-
 def told_before(measure_id: int, revision: int) -> list[dict[str, int]]:
     """Who was to be told by the statement before this revision."""
     before = CoverageRevision.objects.filter(measure_id=measure_id, revision__lt=revision)
     earlier = before.order_by("-revision").first()
     return list(earlier.statement["notices"]) if earlier else []
-
-
-def refuse_silence(what: About, told: Iterable[Party]) -> None:
-    """Nothing comes into force that somebody covered can hear nothing of, unless there is a recorded reason."""
-    if what.decision.detail.get("notice_withheld") or all(
-        MEASURES[each.kind].four_eyes == CANNOT_WAIT for each in what.measures
-    ):
-        return
-    for party in told:
-        if party.organisation_id is None and not party.recipients:
-            raise Conflict(
-                _("Nobody of the account {name} can be told of this decision, so it does not come into force.").format(
-                    name=repr(party.name)
-                ),
-                hint=_("Give the account an owner or a confirmed contact, or record why its notices are withheld."),
-            )
 
 
 def happened_to(measure: str, what: About, happening: Happening) -> Happened:
@@ -169,85 +158,34 @@ def happened_to(measure: str, what: About, happening: Happening) -> Happened:
     )
 
 
-def issue(what: About, told: list[Party], why: Why, happened: Happened, reference: str = "") -> list[int]:
-    """Writes, keeps and queues a notice for every recipient of every party. Internal measures are told to nobody."""
-    if not what.measures:
-        return []
-    drafts = []
-    for party in told:
-        facts = facts_of(what, party, why, happened)
-        measures = tuple(number_of("measure", each.number) for each in facts.measures)
-        drafts += [draft_of(facts, party, each, what.decision, measures, reference) for each in party.recipients]
-    note_unreached(told, f"decision:{what.decision.id}")
-    return keep(drafts, what.now)
+def reasons_of(forces: Sequence[str]) -> list[tuple[str, str, str, str]]:
+    """Each name (`measure M-12`) with its kind, decision and address; of a period or pause with its kind alone.
 
-
-def draft_of(
-    facts: NoticeFacts,
-    party: Party,
-    recipient: Recipient,
-    decision: DecisionView | None,
-    measures: tuple[int, ...],
-    reference: str,
-) -> Draft:
-    def write(notice_id: int) -> Rendered:
-        return render(replace(facts, ways=ways_of(notice_id, party.account_id, decision)), recipient.language)
-
-    return Draft(
-        why=facts.why,
-        recipient=recipient,
-        write=write,
-        content_subject=f"account:{party.account_id}",
-        decision_id=decision.id if decision else None,
-        measures=measures,
-        reference=reference,
-        account_id=party.account_id,
-        organisation_id=party.organisation_id,
-        withheld=withheld(decision, recipient) if decision else "",
-    )
-
-
-def withheld(decision: DecisionView, recipient: Recipient) -> str:
-    """Why this recipient is not told now; empty where nothing is against it.
-
-    The reason is the decision's, until somebody released its notices. Whoever took over an account does not read what
-    is sent outside of it.
+    One query, however many there are.
     """
-    reason = str(decision.detail.get("notice_withheld", ""))
-    if reason.lower().startswith(HIJACKED) and recipient.outside_contact_id is not None:
-        return ""
-    released = NoticeEvent.objects.filter(notice__decision_id=decision.id, what="released")
-    return "" if not reason or released.exists() else reason
+    numbers = {each: measure_number(each) for each in forces}
+    rows = Measure.objects.filter(pk__in=[each for each in numbers.values() if each])
+    known = {number: (kind, decision) for number, kind, decision in rows.values_list("pk", "kind", "decision_id")}
+    found = []
+    for name, number_ in numbers.items():
+        if number_ in known:
+            kind, decision = known[number_]
+            found.append((name, kind, label("decision", decision), decision_url(decision)))
+        else:
+            found.append((name, name.partition(" ")[0], "", ""))
+    return found
 
 
-def note_unreached(told: Iterable[Party], subject: str) -> None:
-    """On record: this party had nobody who could be told."""
-    for party in told:
-        if not party.recipients:
-            record(
-                actor=NOTICES,
-                act="notice.unreached",
-                account_id=party.account_id,
-                subject=subject,
-                facts={"organisation": party.organisation_id},
-            )
-
-
-def reason(force: str, now: datetime) -> tuple[str, str, str, str]:
-    """`measure M-12` with its kind, decision and address; a period's or pause's name with its kind alone."""
+def measure_number(force: str) -> int | None:
     source, _space, name = force.partition(" ")
-    if source != "measure":
-        return force, source, "", ""
-    measure = measure_view(number_of("measure", name), now)
-    decision = decision_view(measure.decision_id, now)
-    return force, measure.kind, decision.label, decision.url
+    return number_of("measure", name) if source == "measure" else None
 
 
 def first_decision(reasons: Iterable[str], now: datetime) -> DecisionView | None:
     for each in reasons:
-        source, _space, name = each.partition(" ")
-        if source == "measure":
-            return decision_view(measure_view(number_of("measure", name), now).decision_id, now)
+        measure = measure_number(each)
+        if measure is not None:
+            return decision_view(measure_view(measure, now).decision_id, now)
     return None
 
 

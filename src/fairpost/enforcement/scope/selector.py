@@ -82,10 +82,10 @@ class Scope:
         return tuple(each for each in self.selectors if each.kind in RECIPIENT_KINDS)
 
     @property
-    def narrowest(self) -> Selector | None:
-        """The selector by which to look it up; None where all are decided per recipient."""
+    def narrowest(self) -> tuple[Selector, ...]:
+        """The one or two narrowest selectors, by which to look it up; none where all are decided per recipient."""
         found = [each for each in self.selectors if each.kind not in RECIPIENT_KINDS]
-        return min(found, key=lambda each: SELECTORS[each.kind].rank, default=None)
+        return tuple(sorted(found, key=lambda each: SELECTORS[each.kind].rank)[:2])
 
     def values(self, kind: str) -> frozenset[str]:
         """The values of a selector of this kind; empty where the scope has none."""
