@@ -54,7 +54,7 @@ FOLLOWERS: dict[str, tuple[str, ...]] = {
         "fairpost.enforcement.notices.issue:tell_of_coverage",
     ),
     "appeal.filed": (),
-    "appeal.stay_refused": (),
+    "appeal.stay_refused": ("fairpost.enforcement.notices.issue:tell_of_refused_stay",),
     "appeal.decided": (
         "fairpost.enforcement.register.followers:amend_register",
         "fairpost.enforcement.notices.issue:tell_of_appeal",

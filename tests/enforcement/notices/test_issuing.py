@@ -13,6 +13,7 @@ from tests.builders.tenants import make_account, make_identity, make_joint_sende
 from fairpost.audit.queries import audit_events
 from fairpost.audit.vault import destroy_key
 from fairpost.enforcement.acting import perform
+from fairpost.enforcement.actions.activate_decision import hold_what_is_restricted
 from fairpost.enforcement.actions.lift_measure import lift_measure
 from fairpost.enforcement.happenings import Happening, follow
 from fairpost.enforcement.models import CoverageRevision, Notice, NoticeEvent, NoticePost
@@ -232,6 +233,30 @@ def test_the_end_of_a_stay_is_told(staff):
     assert [each.why for each in kept()] == ["decision", "stayed", "stay_ended"]
 
 
+def appealed(staff, ada):
+    from fairpost.enforcement.actions.file_appeal import file_appeal
+
+    decision = suspended(staff, ada.account_id)
+    filed = file_appeal(
+        actor=ada.owner, account_id=ada.account_id, decision_id=decision.id, statement="It was a quotation."
+    )
+    return filed.appeal.id
+
+
+def test_a_refused_stay_and_an_inadmissible_appeal_are_told_to_who_filed_it(staff):
+    ada = make_account()
+    number = appealed(staff, ada)
+    for name, detail in (
+        ("appeal.stay_refused", {"reason": "Nothing is urgent."}),
+        ("appeal.decided", {"outcome": "inadmissible", "reason": "It names nothing."}),
+    ):
+        with transaction.atomic():
+            follow(Happening(name, SYSTEM_CLOCK.now(), appeal_id=number, detail=detail))
+    refused, inadmissible = kept(reference=f"appeal:{number}")
+    assert "Nothing is urgent." in flat(refused) and "was refused" in flat(refused)
+    assert "the appeal cannot be admitted" in flat(inadmissible) and "It names nothing." in flat(inadmissible)
+
+
 def extended(measured, parties):
     """A later coverage statement that must be told to these."""
     last = CoverageRevision.objects.filter(measure_id=measured.id).latest("revision")
@@ -268,9 +293,10 @@ def test_when_a_participant_leaves_everybody_is_told_again(staff):
 
 def test_a_held_campaign_is_told_with_reasons_and_deadline(staff, mailings):
     ada = make_account()
-    mailings.campaigns = [mailing(ada.account_id, 7)]
     review = measure("pre_review", {"account": [ada.account_id]}, mechanism={"deadline_hours": 2, "default": "release"})
     decision = decided(staff, review).decision
+    mailings.campaigns = [mailing(ada.account_id, 7)]
+    assert hold_what_is_restricted() == 1
     told = {each.why: each for each in kept()}
     assert set(told) == {"decision", "campaign_held"}
     held = told["campaign_held"]
@@ -284,6 +310,16 @@ def test_a_held_campaign_is_told_with_reasons_and_deadline(staff, mailings):
         "campaign 7",
     ):
         assert wanted in text, wanted
+
+
+def test_campaigns_that_a_decision_stops_are_named_in_its_notice_and_told_once(staff, mailings):
+    ada, mallory = make_account(), make_account(owner="Mallory")
+    make_identity(ada)
+    mailings.campaigns = [mailing(ada.account_id, 7), mailing(mallory.account_id, 8)]
+    suspended(staff, ada.account_id)
+    (row,) = kept()
+    assert f"Held since this decision: campaign {ada.account_id}/7." in flat(row)
+    assert "/8." not in flat(row)
 
 
 def test_a_notice_can_be_neither_changed_nor_removed(staff):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import nullcontext, suppress
 from datetime import datetime
 from typing import Any
@@ -27,6 +27,9 @@ SUBJECT = re.compile(r"[a-z_]+:[A-Za-z0-9._-]{1,100}|installation")
 # By subject_key_of.
 LIVE = """
 SELECT id, wrapped FROM subject_key WHERE subject = %s AND wrapped IS NOT NULL ORDER BY id LIMIT 1"""
+LIVE_OF = """
+SELECT DISTINCT ON (subject) subject, id, wrapped FROM subject_key
+WHERE subject = ANY(%s) AND wrapped IS NOT NULL ORDER BY subject, id"""
 MAKE = """
 INSERT INTO subject_key (subject, lookup, wrapped, created_at) VALUES (%s, %s, %s, %s)
 ON CONFLICT DO NOTHING RETURNING id"""
@@ -48,6 +51,19 @@ def seal_for(subject: str, plain: bytes, *, cursor: Any = None, clock: Clock = S
     with nullcontext(cursor) if cursor is not None else connection.cursor() as own:
         key_id, key = live_key(own, subject) or make_key(own, subject, clock.now())
     return box.seal(key_id, key, subject, plain)
+
+
+def seal_many(values: Sequence[tuple[str, bytes]], *, clock: Clock = SYSTEM_CLOCK) -> list[bytes]:
+    """(subject, plain) each sealed as by `seal_for`, with one look-up for all of them."""
+    if wrong := [subject for subject, _plain in values if not SUBJECT.fullmatch(subject)]:
+        raise ValueError(f"a subject is noun:id, not {wrong[0]!r}")
+    with connection.cursor() as cursor:
+        cursor.execute(LIVE_OF, [sorted({subject for subject, _plain in values})])
+        keys = {subject: (number, unwrap(subject, wrapped)) for subject, number, wrapped in cursor.fetchall()}
+        for subject, _plain in values:
+            if subject not in keys:
+                keys[subject] = make_key(cursor, subject, clock.now())
+    return [box.seal(*keys[subject], subject, plain) for subject, plain in values]
 
 
 def open_for(subject: str, sealed: bytes, *, cursor: Any = None) -> bytes | None:

@@ -28,7 +28,9 @@ def campaigns(facts: NoticeFacts, words: Words) -> Section:
     section = Section(words.say("heading", "campaigns"))
     for each in facts.campaigns:
         section.say(words.line("campaign", campaign=each))
-    if not facts.campaigns:
+    for each in facts.held_now:
+        section.say(words.line("held_now", campaign=each))
+    if not facts.campaigns and not facts.held_now:
         section.say(words.line("no_campaigns"))
     return section
 

@@ -15,6 +15,7 @@ Why = Literal[
     "coverage_changed",
     "stayed",
     "stay_ended",
+    "stay_refused",
     "lifted",
     "overturned",
     "superseded",
@@ -124,7 +125,8 @@ class NoticeFacts:
     """One notice to one recipient. Times have a zone; `zone` is the account's (a name of the IANA database).
 
     `recipient` is an account or organisation, never a person: what is kept for good names no one. `care_of` is the
-    account that passes it on. `decision` is D-17, or empty where a campaign is held by no decision.
+    account that passes it on. `decision` is D-17, or empty where a campaign is held by no decision. `held_now` are
+    the campaigns of the recipient that this decision has just stopped.
     """
 
     why: Why
@@ -140,6 +142,7 @@ class NoticeFacts:
     facts: str = ""
     quoted: str = ""
     campaigns: tuple[str, ...] = ()
+    held_now: tuple[str, ...] = ()
     source: str = "own_initiative"
     source_identity: str = ""
     automated_detection: bool = False

@@ -14,7 +14,7 @@ from fairpost.enforcement.catalogue.measures import MEASURES
 from fairpost.enforcement.catalogue.mechanisms import effect_of
 from fairpost.enforcement.naming import label
 from fairpost.enforcement.notices.addressees import Party
-from fairpost.enforcement.notices.facts import ClauseFacts, Happened, HeldFacts, MeasureFacts, NoticeFacts, Ways, Why
+from fairpost.enforcement.notices.facts import ClauseFacts, Happened, MeasureFacts, NoticeFacts, Ways, Why
 from fairpost.enforcement.notices.tokens import notice_token
 from fairpost.enforcement.notices.told import Own, coverage_facts, machine_scope, own_things, selectors
 from fairpost.enforcement.queries.decisions import DecisionView, MeasureView
@@ -41,7 +41,9 @@ def about(decision: DecisionView, measures: Collection[int] | None, now: datetim
     return About(decision, wanted, senders(now), now)
 
 
-def facts_of(what: About, party: Party, why: Why, happened: Happened, held: HeldFacts | None = None) -> NoticeFacts:
+def facts_of(
+    what: About, party: Party, why: Why, happened: Happened, held_now: Collection[tuple[int, int]] = ()
+) -> NoticeFacts:
     """The facts for one party. Where to read it is added for each recipient (`ways_of`)."""
     decision = what.decision
     concerned = [each for each in what.measures if concerns(each, party)] or list(what.measures)
@@ -59,6 +61,7 @@ def facts_of(what: About, party: Party, why: Why, happened: Happened, held: Held
         facts=decision.facts,
         quoted=decision.quoted,
         campaigns=tuple(campaigns_of(decision, concerned, party)),
+        held_now=tuple(f"{account}/{campaign}" for account, campaign in held_now if account == party.account_id),
         source=decision.source,
         source_identity=decision.source_identity,
         automated_detection=decision.automated_detection or any(each.kind == "brake" for each in concerned),
@@ -67,7 +70,6 @@ def facts_of(what: About, party: Party, why: Why, happened: Happened, held: Held
         appeal_by=window_ends_at(what.now, party.zone) if why in INFORMS else None,
         outside_redress=decision.outside_redress,
         happened=happened,
-        held=held,
     )
 
 
@@ -115,18 +117,18 @@ def measure_facts(measure: MeasureView, own: Own) -> MeasureFacts:
     )
 
 
-def ways_of(notice_id: int, account_id: int | None, decision: DecisionView | None) -> Ways:
+def ways_of(notice_id: int, party: Party, decision: DecisionView | None) -> Ways:
     """Where the recipient of this notice reads it, asks, and appeals."""
     platform: str = settings.FAIRPOST.platform_url.rstrip("/")
     number = decision.label if decision else label("notice", notice_id)
-    api = f"/accounts/{account_id}/appeals" if account_id else "/appeals"
+    name = f" --organisation {party.organisation_id}" if party.organisation_id else ""
     return Ways(
         contact=contact_address(),
         decision_url=decision.url if decision else "",
         read_url=f"{platform}/n/{notice_token(notice_id)}",
         show_command=f"fairpost notice show {label('notice', notice_id)}",
-        appeal_command=f"fairpost appeal file {number}",
-        appeal_api=f"{platform}/api/v1{api}",
+        appeal_command=f"fairpost appeal file {number}{name}",
+        appeal_api=f"{platform}/api/v1/accounts/{party.account_id}/appeals",
     )
 
 

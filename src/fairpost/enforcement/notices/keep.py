@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from fairpost.audit.vault import open_for, seal_for
+from fairpost.audit.vault import open_for, seal_many
 from fairpost.enforcement.models import Notice, NoticeEvent, NoticePost
 from fairpost.enforcement.notices.addressees import Recipient
 from fairpost.enforcement.notices.render import Rendered
@@ -45,8 +45,15 @@ class Draft:
 def keep(drafts: Sequence[Draft], now: datetime) -> list[int]:
     """Writes and queues them; the numbers of the notices, in order. Raises what writing one raises."""
     numbers = new_numbers(len(drafts))
-    rows = [row(number, draft, draft.write(number), now) for number, draft in zip(numbers, drafts, strict=True)]
-    Notice.objects.bulk_create(rows)
+    rendered = [draft.write(number) for number, draft in zip(numbers, drafts, strict=True)]
+    contents = [content_of(each) for each in rendered]
+    addresses = [(draft.recipient.subject, draft.recipient.email.encode()) for draft in drafts]
+    texts = [(draft.content_subject, content) for draft, content in zip(drafts, contents, strict=True)]
+    sealed = seal_many([*addresses, *texts])
+    Notice.objects.bulk_create(
+        row(number, draft, each.language, content, sealed[index], sealed[len(drafts) + index], now)
+        for index, (number, draft, each, content) in enumerate(zip(numbers, drafts, rendered, contents, strict=True))
+    )
     NoticePost.objects.bulk_create(
         NoticePost(notice_id=number, state="withheld" if draft.withheld else "queued", next_at=now)
         for number, draft in zip(numbers, drafts, strict=True)
@@ -69,8 +76,9 @@ def new_numbers(count: int) -> list[int]:
         return [each[0] for each in cursor.fetchall()]
 
 
-def row(number: int, draft: Draft, rendered: Rendered, now: datetime) -> Notice:
-    content = content_of(rendered)
+def row(
+    number: int, draft: Draft, language: str, content: bytes, address: bytes, sealed: bytes, now: datetime
+) -> Notice:
     return Notice(
         id=number,
         why=draft.why,
@@ -82,11 +90,11 @@ def row(number: int, draft: Draft, rendered: Rendered, now: datetime) -> Notice:
         person_id=draft.recipient.person_id,
         outside_contact_id=draft.recipient.outside_contact_id,
         address_subject=draft.recipient.subject,
-        address=seal_for(draft.recipient.subject, draft.recipient.email.encode()),
+        address=address,
         content_subject=draft.content_subject,
-        content=seal_for(draft.content_subject, content),
+        content=sealed,
         sha256=sha256(content).hexdigest(),
-        language=rendered.language,
+        language=language,
         message_id=f"<{notice_token(number)}.notice@{host(settings.FAIRPOST.platform_host).decode()}>",
         at=now,
         due_at=now + HANDED_OVER_WITHIN,

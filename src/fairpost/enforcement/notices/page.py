@@ -5,7 +5,6 @@ No picture, script or style sheet, nothing fetched and nothing counted: headings
 
 from __future__ import annotations
 
-import textwrap
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -49,7 +48,10 @@ class Section:
 
 def one_line(value: object) -> str:
     """A value as it may stand inside a sentence or a header: no line end, control or override of direction."""
-    return " ".join("".join(shown(each) for each in str(value)).split())
+    text = str(value)
+    if not text.isprintable():  # true of nearly everything, and many times as fast as looking at each character
+        text = "".join(shown(each) for each in text)
+    return " ".join(text.split())
 
 
 def shown(character: str) -> str:
@@ -88,14 +90,18 @@ def underlined(text: str, mark: str) -> str:
 
 
 def wrapped(text: str, first: str = "", following: str = "") -> str:
-    return textwrap.fill(
-        text,
-        WIDTH,
-        initial_indent=first,
-        subsequent_indent=following,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    """Lines of at most 76 characters, broken at single spaces; a longer word has a line of its own."""
+    if len(first) + len(text) <= WIDTH:
+        return first + text
+    lines, line = [], first
+    room = WIDTH - len(first)
+    for word in text.split(" "):
+        if room < len(word) and room < WIDTH - len(following):
+            lines.append(line.rstrip(" "))
+            line, room = following, WIDTH - len(following)
+        line += word + " "
+        room -= len(word) + 1
+    return "\n".join([*lines, line.rstrip(" ")])
 
 
 def quoted(block: Quote) -> str:
