@@ -1,7 +1,7 @@
 """The `fairpost` command: finds the subcommand, prepares what it needs, and says what went wrong in one line.
 
-Exit status: 0 done; 1 an error that is not the caller's input, or a part that does not answer; 2 wrong use
-or `Invalid` input; 130 Ctrl-C.
+Exit status: 0 done; 1 an error that is not the caller's input, or a part that does not answer (75 where a mail server
+is the caller: `Entry.retried`); 2 wrong use or `Invalid` input; 130 Ctrl-C.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import importlib
 import importlib.util
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 
 import click
@@ -21,6 +22,8 @@ from fairpost.runtime.prepare import prepared, set_up_django
 from fairpost.runtime.registry import BY_NAME, COMMANDS, Entry, Needs
 from fairpost.runtime.spoken import let_click_ask_us, translated
 from fairpost.runtime.trouble import explained
+
+TRY_AGAIN = 75  # EX_TEMPFAIL of sysexits.h
 
 
 class Registry(click.Group):
@@ -72,9 +75,18 @@ def run(arguments: list[str]) -> int:
     except Exception as error:
         told = explained(error)
         if told is None:
-            raise
+            if not comes_again(arguments):
+                raise
+            traceback.print_exc()
+            return TRY_AGAIN
         click.echo(f"fairpost: {told.sentence}", err=True)
-        return told.exit_status
+        return TRY_AGAIN if told.exit_status == 1 and comes_again(arguments) else told.exit_status
+
+
+def comes_again(arguments: list[str]) -> bool:
+    """Whether whoever called tries again with the same input when told to."""
+    entry = BY_NAME.get(arguments[0]) if arguments else None
+    return entry is not None and len(arguments) > 1 and arguments[1] in entry.retried
 
 
 def needs_of(arguments: list[str]) -> Needs:

@@ -20,12 +20,17 @@ class Needs(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One command: `target` is module:attribute of a click command."""
+    """One command: `target` is module:attribute of a click command.
+
+    `retried` are its subcommands that a mail server runs: they end with 75 (EX_TEMPFAIL of sysexits.h) instead of 1,
+    so that what they were given comes again.
+    """
 
     name: str
     target: str
     summary: str
     needs: Needs = Needs.DATABASE
+    retried: tuple[str, ...] = ()
 
     @property
     def module(self) -> str:
@@ -59,9 +64,18 @@ COMMANDS = (
     Entry("decision", "fairpost.cli.decision:command", "Propose, approve and activate restrictions."),
     Entry("measure", "fairpost.cli.measure:command", "Single restrictions, and their end."),
     Entry("held", "fairpost.cli.held:command", "Campaigns that wait, and why."),
+    Entry("appeal", "fairpost.cli.appeal:command", "Appeal against a decision, and review appeals."),
+    Entry("pause", "fairpost.cli.pause:command", "What an account pauses of its own."),
+    Entry("period", "fairpost.cli.risk_period:command", "Periods of elevated risk, declared by two people."),
+    Entry("clear", "fairpost.cli.clearance:command", "Release content before it is sent."),
+    Entry("brake", "fairpost.cli.brake:command", "What was stopped in a hurry, and the second look at it."),
     Entry("dsa", "fairpost.cli.dsa:command", "Statements of reasons for the DSA database."),
     Entry("audit", "fairpost.runtime.commands.audit:command", "The record: verify, export, hold, erase."),
     Entry("notice", "fairpost.cli.notice:command", "Notices of decisions: word for word, with what became of them."),
+    Entry("register", "fairpost.cli.register:command", "What was decided, as others read it."),
+    Entry("report", "fairpost.cli.report:command", "Reports of campaigns by people outside.", retried=("take",)),
+    Entry("order", "fairpost.cli.order:command", "Orders of courts and authorities."),
+    Entry("transparency", "fairpost.cli.transparency:command", "Figures about enforcement in any period."),
     Entry("bench", "fairpost.cli.bench:command", "Measure against this machine's ceilings.", Needs.NOTHING),
 )
 BY_NAME = {entry.name: entry for entry in COMMANDS}

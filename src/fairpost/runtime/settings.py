@@ -35,6 +35,11 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGES = [("en", "English"), ("fr", "Français"), ("it", "Italiano")]
 LANGUAGE_CODE = FAIRPOST.language
+CSRF_TRUSTED_ORIGINS = [f"{urlsplit(FAIRPOST.platform_url).scheme}://{urlsplit(FAIRPOST.platform_url).netloc}"]
+CSRF_COOKIE_SECURE = FAIRPOST.platform_url.startswith("https:")
+CSRF_COOKIE_HTTPONLY = True
+SECURE_REFERRER_POLICY = "no-referrer"
+CSRF_FAILURE_VIEW = "fairpost.web.errors.forged"
 LOGGING_CONFIG = None  # fairpost.runtime.logs does it
 MIDDLEWARE = [
     "fairpost.api.middleware.ApiMiddleware",

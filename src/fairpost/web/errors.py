@@ -20,6 +20,12 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     return message(request, 400, _("This cannot be read"), _("The request is damaged."))
 
 
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's CSRF_FAILURE_VIEW: the form was not one that this host had given to this browser."""
+    text = _("This form did not come from our page, or your browser refuses our cookie. Nothing was sent.")
+    return message(request, 403, _("This was not taken"), text, _("Open the page again and send it from there."))
+
+
 def failed(request: HttpRequest) -> HttpResponse:
     """Django's handler500: our fault."""
     text = _("It was not your fault, and it is in our log.")

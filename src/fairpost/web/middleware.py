@@ -45,7 +45,7 @@ class PageMiddleware:
             response = self.get_response(request) if of_this_host(request) else bad_request(request)
         for name, value in HEADERS.items():
             response.setdefault(name, value)
-        response["Referrer-Policy"] = "no-referrer"  # nor must it be told to where a link leads
+        response.setdefault("Referrer-Policy", "no-referrer")  # nor must it be told to where a link leads
         response["Vary"] = "Accept-Language"
         return response
 

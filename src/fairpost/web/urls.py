@@ -12,6 +12,8 @@ from fairpost.web.pages.notice import notice
 from fairpost.web.pages.pixel import pixel
 from fairpost.web.pages.policy import policy, policy_clause
 from fairpost.web.pages.register import audit_heads, entry, register
+from fairpost.web.pages.report import report, status
+from fairpost.web.pages.transparency import transparency, year
 from fairpost.web.pages.unsubscribe import unsubscribe
 from fairpost.web.pages.view import view
 
@@ -45,6 +47,10 @@ urlpatterns = [
     path("register.atom", register, {"form": "atom"}),
     path("register/heads.json", audit_heads),
     path("register/<str:name>", entry),
+    path("report", report),
+    path("report/<str:token>", status),
+    path("transparency", transparency),
+    path("transparency/<str:name>", year),
     path("policy", policy),
     path("policy/<slug:code>", policy_clause),
     path("policy/<slug:code>/<int:version>", policy_clause),
