@@ -34,11 +34,16 @@ class Function:
     def name(self) -> str:
         return self.node.name
 
-    def calls(self) -> list[ast.Call]:
-        return [each for each in ast.walk(self.node) if isinstance(each, ast.Call)]
+    def calls(self) -> tuple[ast.Call, ...]:
+        return calls_in(self.node)
 
     def is_action(self) -> bool:
         return any(each.arg == "actor" for each in self.node.args.kwonlyargs) and not self.name.startswith("_")
+
+
+@cache
+def calls_in(node: ast.FunctionDef) -> tuple[ast.Call, ...]:
+    return tuple(each for each in ast.walk(node) if isinstance(each, ast.Call))
 
 
 @cache
@@ -79,6 +84,7 @@ def forwarding() -> frozenset[str]:
         names |= found
 
 
+@cache
 def acts_of(function: Function) -> set[str]:
     """The acts that it names literally where it is authorised."""
     return {
@@ -88,10 +94,11 @@ def acts_of(function: Function) -> set[str]:
     }
 
 
-def imported(function: Function) -> dict[str, Function]:
-    """What it calls by name, as far as it is an action of its own module or one that is imported there."""
-    module = next(each for each in modules() if each.name == function.module)
-    found = {each.name: each for each in functions().values() if each.module == function.module}
+@cache
+def in_reach(module_name: str) -> dict[str, Function]:
+    """By the name they have there: the functions of a module and those of ours that it imports."""
+    module = next(each for each in modules() if each.name == module_name)
+    found = {each.name: each for each in functions().values() if each.module == module_name}
     for node in ast.walk(module.tree()):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("fairpost."):
             path = node.module.removeprefix("fairpost.").replace(".", "/") + ".py"
@@ -101,25 +108,34 @@ def imported(function: Function) -> dict[str, Function]:
     return found
 
 
-def named(function: Function, seen: frozenset[str] = frozenset()) -> set[str]:
-    """The acts of the function and of everything in reach that it calls."""
-    if function.name in seen:
-        return set()
-    reach = imported(function)
-    below = [reach[called(call)] for call in function.calls() if called(call) in reach]
-    return acts_of(function).union(*(named(each, seen | {function.name}) for each in below))
+@cache
+def below(function: Function) -> list[Function]:
+    """What it calls by name, as far as that is ours."""
+    reach = in_reach(function.module)
+    return [reach[called(call)] for call in function.calls() if called(call) in reach]
 
 
-def authorised(function: Function, seen: frozenset[str] = frozenset()) -> list[ast.Call]:
+def everything_below(function: Function) -> list[Function]:
+    """The function and all that it calls, over any number of steps."""
+    found, waiting = {function}, [function]
+    while waiting:
+        new = set(below(waiting.pop())) - found
+        found |= new
+        waiting += new
+    return list(found)
+
+
+def named(function: Function) -> set[str]:
+    """The acts of the function and of everything below it."""
+    return set().union(*(acts_of(each) for each in everything_below(function)))
+
+
+def authorised(function: Function, seen: frozenset[Function] = frozenset()) -> list[ast.Call]:
     """The calls that authorise it: its own, or else those of what it calls."""
     own = [call for call in function.calls() if called(call) in ("authorise", "require")]
-    if own or function.name in seen:
+    if own or function in seen:
         return own
-    reach = imported(function)
-    for call in function.calls():
-        if called(call) in reach:
-            own += authorised(reach[called(call)], seen | {function.name})
-    return own
+    return [call for each in below(function) for call in authorised(each, seen | {function})]
 
 
 def of_installation(function: Function) -> bool:

@@ -211,3 +211,30 @@ def test_an_identity_changes_its_name_and_lists():
     assert listed["from_name"] == "Newsroom"
     made = call(identity.command, "platform-key", "--domain", "mail.platform.example", "--algorithm", "ed25519")
     assert call(identity.command, "activate-key", str(made["id"]), "--platform", "--force")["state"] == "active"
+
+
+def test_a_personal_key_makes_the_command_line_that_persons(monkeypatch):
+    call(account.command, "person", "create", "mara@example.org", "Mara", "--role", "reviewer", "--installation")
+    made = ("key", "create", "laptop", "--person", "mara@example.org", "--installation")
+    first = call(account.command, *made)
+    monkeypatch.setenv("FAIRPOST_API_KEY", first["key"])
+    second = call(account.command, *made)
+    assert authenticate_api_key(second["key"]).person_id == authenticate_api_key(first["key"]).person_id
+    with pytest.raises(NotFound):
+        call(account.command, "key", "create", "x", "--person", "nobody@example.org", "--installation")
+    with pytest.raises(Forbidden):
+        call(account.command, "organisation", "identify", "1", "--same-as", "2", "--reason", "mine")
+    call(account.command, "key", "revoke", str(first["id"]), "--installation")
+    with pytest.raises(Forbidden, match="not valid"):
+        call(account.command, "list")
+
+
+def test_two_organisations_are_said_to_be_one_and_told_apart_again():
+    ada, mallory = make_account(), make_account(owner="Mallory")
+    one, other = (queries.account(each.account_id).holder_id for each in (ada, mallory))
+    call(account.command, "organisation", "identify", str(one), "--same-as", str(other), "--reason", "one register")
+    listed = {each["id"]: each["same_as_id"] for each in call(account.command, "organisation", "list", "--all")}
+    assert (listed[one], listed[other]) == (other, None)
+    call(account.command, "organisation", "tell-apart", str(one), "--reason", "two registers")
+    listed = {each["id"]: each["same_as_id"] for each in call(account.command, "organisation", "list", "--all")}
+    assert listed[one] is None
