@@ -283,3 +283,12 @@ def test_pages_go_by_keyset_through_everything_once():
     assert len(seen) == 5 and set(seen) == made
     with pytest.raises(Invalid):
         register_entries(None, before="' OR 1=1", clock=LATER)
+
+
+def test_a_clock_that_goes_back_hides_an_entry_and_breaks_nothing():
+    tenant = make_account()
+    decision = make_decision(tenant)
+    earlier = FixedClock(START - DAY)
+    assert register_entries(tenant.owner, clock=earlier) == []
+    with pytest.raises(NotFound):
+        register_entry(tenant.owner, decision, earlier)

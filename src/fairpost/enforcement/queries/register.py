@@ -96,7 +96,7 @@ def register_entries(
 def seen_by(actor: Actor | None, entry: Loaded, now: datetime) -> Visibility | None:
     """How this reader sees the entry; None where it does not exist for them."""
     seen = visibility(entry.times, now)
-    if seen.kind == "kept_out":
+    if seen.kind == "kept_out" or entry.times.made_at > now:  # the latter: the clock went back
         return None
     if seen.kind != "parties":
         return seen
