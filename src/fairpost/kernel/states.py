@@ -63,6 +63,14 @@ IN_WORDS = {
     "stayed": mark("stayed"),
     "superseded": mark("superseded"),
     "void": mark("void"),
+    # of the register, reports and orders
+    "public": mark("public"),
+    "sealed": mark("sealed"),
+    "parties": mark("for the parties"),
+    "lifted": mark("lifted"),
+    "overturned": mark("overturned"),
+    "complained": mark("complained about"),
+    "open": mark("open"),
 }
 
 
