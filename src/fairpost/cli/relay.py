@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from fairpost.cli.output import emit, json_option
+from fairpost.cli.output import emit, json_option, plain
 from fairpost.cli.session import acting, resolve_account
 from fairpost.delivery.actions.change_relay_queue import change_relay_queue
 from fairpost.delivery.actions.create_relay import create_relay
@@ -134,7 +134,11 @@ def queue(relay_id: int, kind: str, reason: str | None, as_json: bool, **access:
 @json_option
 def list_relays(as_json: bool) -> None:
     """Every relay, and why it stands still where it does."""
-    emit(relays(), as_json)
+    rows = relays()
+    if as_json:
+        emit(rows, True)
+    else:  # paths and addresses of queues would make the lines too long to read
+        emit([{name: value for name, value in plain(row).items() if name != "queue"} for row in rows], False)
 
 
 @command.command("stop")
