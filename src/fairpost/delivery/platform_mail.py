@@ -7,6 +7,7 @@ longer waits, for five days. What fails for good is logged and shown, never forg
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -35,6 +36,8 @@ GIVE_UP = timedelta(days=5)
 RETRIES = RetrySchedule(first=5.0, longest=1800.0)
 LACKS_SMTPUTF8 = (5, 6, 7)
 MASK = "<recipient>"
+
+ADDRESS = re.compile(r"<?[^\s<>@]+@[^\s<>]+>?")
 
 log = structlog.get_logger(__name__)
 
@@ -152,8 +155,8 @@ def fail(each: ToPost, detail: dict[str, object], now: datetime) -> None:
 
 
 def said(each: ToPost, reply: Reply) -> dict[str, object]:
-    """The reply without the address, which is personal and is kept sealed elsewhere."""
-    text = reply.text.replace(f"<{each.address}>", MASK).replace(each.address, MASK)
+    """The reply without any address: they are personal, and the recipient's is kept sealed elsewhere."""
+    text = ADDRESS.sub(MASK, reply.text).replace(each.address, MASK)
     return {
         "stage": reply.stage,
         "code": reply.code,

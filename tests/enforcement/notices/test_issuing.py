@@ -88,6 +88,7 @@ def test_the_notice_says_what_was_decided(staff):
         f"fairpost appeal file {decision.label}",
         f"fairpost notice show N-{row.pk}",
         "What waits is kept for 72 hours",
+        "The strike expires on",
     ):
         assert wanted in text, wanted
     assert "/n/" in text

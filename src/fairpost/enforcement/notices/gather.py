@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -67,6 +67,7 @@ def facts_of(
         automated_detection=decision.automated_detection or any(each.kind == "brake" for each in concerned),
         automated_decision="full" if any(each.kind == "brake" for each in concerned) else decision.automated_decision,
         strike_names=tuple(organisation_names(decision.responsible).values()) if shares(concerned, party) else (),
+        strike_expires_at=strike_expires_at(concerned, what.now),
         appeal_by=window_ends_at(what.now, party.zone) if why in INFORMS else None,
         outside_redress=decision.outside_redress,
         happened=happened,
@@ -86,6 +87,12 @@ def shares(measures: Iterable[MeasureView], party: Party) -> bool:
         for measure in measures
         for each in measure.coverage["covered"]["accounts"]
     )
+
+
+def strike_expires_at(measures: Iterable[MeasureView], now: datetime) -> datetime | None:
+    """When the last strike of these measures expires; None where none counts as one."""
+    since = [each.active_since or now for each in measures if each.strike]
+    return max(since) + timedelta(days=settings.FAIRPOST.strike_days) if since else None
 
 
 def campaigns_of(decision: DecisionView, measures: Iterable[MeasureView], party: Party) -> list[str]:
