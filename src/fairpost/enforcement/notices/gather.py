@@ -90,8 +90,10 @@ def shares(measures: Iterable[MeasureView], party: Party) -> bool:
 
 
 def strike_expires_at(measures: Iterable[MeasureView], now: datetime) -> datetime | None:
-    """When the last strike of these measures expires; None where none counts as one."""
-    since = [each.active_since or now for each in measures if each.strike]
+    """When the last strike of these measures expires, counted from activation; None where none counts as one."""
+    since = [
+        next((act.at for act in each.acts if act.act == "activated"), now) for each in measures if each.strike
+    ]
     return max(since) + timedelta(days=settings.FAIRPOST.strike_days) if since else None
 
 
