@@ -164,3 +164,10 @@ def test_what_a_person_cleared_is_not_stopped_by_a_later_rule(staff, ada, clock,
         assert done.activated is None
         assert in_force(sends(ada, campaign=5)) == []
         assert [each.id for each in cases(staff.mara, queue="brakes", clock=clock)] == [done.case_id]
+
+
+def test_a_hijacked_account_is_not_told_inside(staff, ada, clock, brake):
+    done = brake(cause="hijacked").activated
+    assert done.decision.detail["notice_withheld"].startswith("hijacked")
+    states = {each.post.state for each in Notice.objects.filter(decision_id=done.decision.id, person__isnull=False)}
+    assert states == {"withheld"}

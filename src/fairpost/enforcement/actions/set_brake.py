@@ -32,6 +32,8 @@ CAUSES = {
     "screening": mark("A screening rule found something that must not go on unseen"),
 }
 NARROW = ("campaign", "identity")
+# Kept from the people of the account only: contacts outside it are told.
+HIJACKED = "hijacked: somebody else may be using the account"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,5 +132,5 @@ def draft(facts: str, cause: str, scope: Scope, account_id: int, now: datetime) 
         campaigns=[(account_id, int(each)) for each in sorted(scope.values("campaign"))],
         automated_detection=True,
         automated_decision="full",
-        notice_withheld=_("the account may be in the hands of somebody else") if cause == "hijacked" else "",
+        notice_withheld=HIJACKED if cause == "hijacked" else "",
     )
