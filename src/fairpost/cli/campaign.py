@@ -306,6 +306,10 @@ def told(status: Any) -> dict[str, Any]:
             record["beyond_relays"] = plain(status.beyond_relays)
     elif status.campaign.state_reason:
         record["reason"] = status.campaign.state_reason
+    if status.held is not None:
+        record["held"] = list(status.held.reasons)
+        if record["state"] == "running":
+            record["state"] = "held"
     if status.waiting_for:
         record["waiting_for"] = list(status.waiting_for)
     return record

@@ -56,7 +56,7 @@ def bar(look: Callable[[], CampaignStatus]) -> CampaignStatus:
             rate = round((done - before) / max(time.monotonic() - began, 0.001))
             total = status.progress.audience if status.progress else None
             shown.update(task, completed=done, total=total, rate=rate, note=" ".join(status.waiting_for))
-            if status.campaign.state in STILL:
+            if status.campaign.state in STILL or status.held is not None:
                 return status
             time.sleep(LOOK_EVERY)
 
@@ -79,6 +79,6 @@ def lines(look: Callable[[], CampaignStatus]) -> CampaignStatus:
             for reason in status.waiting_for:
                 click.echo(reason, err=True)
             said = now
-        if status.campaign.state in STILL:
+        if status.campaign.state in STILL or status.held is not None:
             return status
         time.sleep(LOOK_EVERY)

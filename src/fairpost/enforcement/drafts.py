@@ -9,6 +9,7 @@ from typing import Any
 
 from fairpost.enforcement.catalogue.assessment import KEYWORD, check_assessment
 from fairpost.enforcement.catalogue.durations import Duration, check_duration, duration_from_json
+from fairpost.enforcement.catalogue.forms import check_form, check_forms
 from fairpost.enforcement.catalogue.measures import (
     BRAKE,
     INTERIM,
@@ -22,6 +23,16 @@ from fairpost.kernel.errors import Invalid
 from fairpost.kernel.text import _
 
 AUTOMATION = ("no", "partial", "full")
+FORMS: dict[str, type] = {
+    **dict.fromkeys(("facts", "milder_step", "milder_why_not", "quoted", "automated_decision"), str),
+    **dict.fromkeys(("legal_ground", "outside_redress", "notice_withheld"), str),
+    **dict.fromkeys(("automated_detection", "near_election"), bool),
+    **dict.fromkeys(("measures", "campaigns", "responsible"), list),
+    "assessment": Mapping,
+}
+MEASURE_FORMS: dict[str, type] = {
+    "kind": str, "scope": Mapping, "duration": Mapping, "mechanism": Mapping, "strike": bool
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +137,7 @@ def check_measure(draft: MeasureDraft, decision: DecisionDraft, now: datetime) -
 
 def draft_from_json(data: Mapping[str, Any]) -> DecisionDraft:
     """The draft of a JSON object, as the API and files for the command line carry it. Raises Invalid."""
+    check_forms(data, FORMS, "")
     known = set(DecisionDraft.__dataclass_fields__)
     for name in data:
         if name not in known:
@@ -137,22 +149,21 @@ def draft_from_json(data: Mapping[str, Any]) -> DecisionDraft:
     for name in ("facts", "milder_step", "milder_why_not", "measures"):
         if name not in data:
             raise Invalid(_("A decision must state its {name}.").format(name=name), field=name)
-    if not isinstance(data["measures"], list):
-        raise Invalid(_("The measures of a decision are a list."), field="measures")
+    for each in data.get("responsible", ()):
+        check_form(each, int, "responsible")
     measures = [measure_from_json(each, f"measures.{number}") for number, each in enumerate(data["measures"])]
     campaigns = [pair(each) for each in data.get("campaigns", ())]
     return DecisionDraft(**{**data, "measures": measures, "campaigns": campaigns})
 
 
 def pair(value: Any) -> tuple[int, int]:
-    if not isinstance(value, (list, tuple)) or len(value) != 2 or not all(isinstance(each, int) for each in value):
+    if not isinstance(value, (list, tuple)) or len(value) != 2 or not all(type(each) is int for each in value):
         raise Invalid(_("A campaign is named by its account and its number: [3, 12]."), field="campaigns")
     return value[0], value[1]
 
 
 def measure_from_json(data: Any, place: str) -> MeasureDraft:
-    if not isinstance(data, Mapping):
-        raise Invalid(_("A measure is an object."), field=place)
+    check_forms(data, MEASURE_FORMS, place)
     for name in data:
         if name not in MeasureDraft.__dataclass_fields__:
             raise Invalid(_("A measure has no {name}.").format(name=repr(name)), field=f"{place}.{name}")
@@ -164,5 +175,5 @@ def measure_from_json(data: Any, place: str) -> MeasureDraft:
         scope=scope_from_json(data["scope"], field=f"{place}.scope"),
         duration=duration_from_json(data["duration"]),
         mechanism=dict(data.get("mechanism", {})),
-        strike=bool(data.get("strike", False)),
+        strike=data.get("strike", False),
     )

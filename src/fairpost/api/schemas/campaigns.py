@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from fairpost.api.schemas.fields import Address, Asked, Id, Moment, Name, Reason, Told, Yes
+from fairpost.api.schemas.held import Held
 
 Ids = Annotated[list[Id], Field(max_length=1000)]
 State = Literal["pending", "accepted", "deferred", "withheld", "failed", "in_doubt", "unknown"]
@@ -164,15 +165,16 @@ class BeyondRelays(Told):
 
 
 class Status(Told):
-    """`progress` null: not started. `waiting_for` says what keeps it from going on.
+    """`progress` null: not started. `waiting_for` says all that keeps it from going on, by whom and since when.
 
-    `beyond_relays` null: no relay tells what became of the accepted.
+    `held` null: it is not held. `beyond_relays` null: no relay tells what became of the accepted.
     """
 
     campaign: Campaign
     progress: Progress | None
     waiting_for: list[str]
     beyond_relays: BeyondRelays | None
+    held: Held | None
 
 
 class Uncertain(Told):

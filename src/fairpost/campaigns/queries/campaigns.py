@@ -11,10 +11,15 @@ from fairpost.campaigns.models import Campaign
 from fairpost.delivery.queries.delivered import Delivered, delivered
 from fairpost.delivery.queries.progress import Progress, dispatch_states, progress
 from fairpost.delivery.queries.relays import pool_is_stopped
+from fairpost.enforcement.queries.dispositions import HeldView
+from fairpost.enforcement.queries.waiting import waiting
 from fairpost.kernel.actor import Actor
+from fairpost.kernel.clock import SYSTEM_CLOCK, Clock
 from fairpost.kernel.errors import NotFound
 from fairpost.kernel.text import _
 from fairpost.tenants.authorise import authorise
+
+OVER = ("cancelled", "finished")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +48,16 @@ class CampaignView:
 class CampaignStatus:
     """A campaign with its progress. `waiting_for` says what keeps it from going on, where something does.
 
-    `beyond_relays` is what became of the accepted, as far as relays tell that; None where none does.
+    Its sender's pause, what is in force on it and that it is held are independent: all of them are said, each with who
+    and since when. `held` is None where it is not held. `beyond_relays` is what became of the accepted, as far as
+    relays tell that; None where none does.
     """
 
     campaign: CampaignView
     progress: Progress | None
     waiting_for: tuple[str, ...]
     beyond_relays: Delivered | None = None
+    held: HeldView | None = None
 
 
 def campaign_row(actor: Actor, account_id: int, campaign_id: int, *, lock: bool = False) -> Campaign:
@@ -123,19 +131,33 @@ def campaigns(
     return views(account_id, rows.order_by("-pk")[:limit])
 
 
-def campaign_status(actor: Actor, account_id: int, campaign_id: int) -> CampaignStatus:
+def campaign_status(
+    actor: Actor, account_id: int, campaign_id: int, clock: Clock = SYSTEM_CLOCK
+) -> CampaignStatus:
     """A campaign, its exact counts, and what it waits for."""
     view = campaign(actor, account_id, campaign_id)
+    if view.state in OVER or view.state == Campaign.State.DRAFT:
+        held, said = None, []
+    else:
+        held, said = waiting(account_id, campaign_id, clock.now())
     if view.state in (Campaign.State.DRAFT, Campaign.State.SCHEDULED) or view.started_at is None:
-        return CampaignStatus(view, None, ())
+        return CampaignStatus(view, None, tuple(said), held=held)
     try:
         counts = progress(account_id, campaign_id)
     except NotFound:  # started a moment ago: the dispatch row is not there yet
-        return CampaignStatus(view, None, ())
-    return CampaignStatus(view, counts, waiting_for(counts), delivered(account_id, campaign_id))
+        return CampaignStatus(view, None, tuple(said), held=held)
+    return CampaignStatus(
+        view, counts, (*waiting_for(counts), *said), delivered(account_id, campaign_id), held
+    )
 
 
 def waiting_for(counts: Progress) -> tuple[str, ...]:
+    if counts.state == "paused":
+        return (
+            _("Paused by {who} since {at}. {reason}")
+            .format(who=counts.state_by, at=f"{counts.state_at:%F %H:%M}Z", reason=counts.state_reason)
+            .strip(),
+        )
     if counts.state == "stopped":
         return (_("The campaign was stopped: {reason}").format(reason=counts.state_reason),)
     if counts.state == "running":

@@ -15,10 +15,13 @@ from fairpost.delivery.queries.recipients import (
     recipient_outcome,
     recipients_in_state,
 )
+from fairpost.enforcement.queries.dispositions import held_by
 from fairpost.kernel.actor import Actor
 from fairpost.kernel.errors import NotFound
 from fairpost.kernel.text import _
 from fairpost.tenants.authorise import authorise
+
+WAITING = ("pending", "deferred")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,8 @@ class ContactOutcome:
     """The state of one contact in one campaign.
 
     `not_in_audience` where the frozen audience is without it; the reason then says whether it was not_selected,
-    excluded, suppressed, or on a dead_domain, when the audience was frozen.
+    excluded, suppressed, or on a dead_domain, when the audience was frozen. Whoever waits in a held campaign has what
+    holds it as reason: `held: measure M-12`.
     """
 
     address: str
@@ -57,7 +61,10 @@ def outcome_for_address(actor: Actor, account_id: int, campaign_id: int, address
     if outcome is None:
         reason = left_out_reason(account_id, campaign_id, ordinal)
         return ContactOutcome(written, ordinal, campaign_id, "not_in_audience", reason, ())
-    return ContactOutcome(written, ordinal, campaign_id, outcome.state, outcome.reason, outcome.attempts)
+    reason = outcome.reason
+    if outcome.state in WAITING and (held := held_by(account_id, campaign_id)):
+        reason = "; ".join(filter(None, [reason, f"held: {', '.join(held)}"]))
+    return ContactOutcome(written, ordinal, campaign_id, outcome.state, reason, outcome.attempts)
 
 
 def named(row: Campaign, address: str) -> tuple[int, str]:

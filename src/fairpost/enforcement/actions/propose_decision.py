@@ -16,6 +16,7 @@ from fairpost.enforcement.acting import perform, performing
 from fairpost.enforcement.actions.open_case import open_row
 from fairpost.enforcement.catalogue.mechanisms import needs_of
 from fairpost.enforcement.coverage.compute import Coverage, coverage
+from fairpost.enforcement.coverage.known import check_known
 from fairpost.enforcement.drafts import DecisionDraft, MeasureDraft, check_draft
 from fairpost.enforcement.evidence import evidence_hash
 from fairpost.enforcement.eyes import eyes_for
@@ -118,7 +119,11 @@ def submit_draft(*, actor: Actor, decision_id: int, clock: Clock = SYSTEM_CLOCK)
 
 
 def cover(draft: MeasureDraft, now: datetime) -> Coverage:
-    """The coverage of a measure as it would be now. Raises NotFound for a content class that does not exist."""
+    """The coverage of a measure as it would be now.
+
+    Raises NotFound for a content class that does not exist, Invalid for an account or organisation.
+    """
+    check_known(draft.scope)
     labels = draft.scope.values("content_class")
     for label in labels:
         content_class(label)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
+from fairpost.enforcement.catalogue.forms import check_forms
 from fairpost.kernel.errors import Invalid
 from fairpost.kernel.text import _, mark
 
@@ -54,6 +55,7 @@ class Duration:
         }
 
 
+FORMS: dict[str, type] = {"kind": str, "review_days": int, "conditions": str, "verifier": str}
 TIMES = ("starts_at", "ends_at", "earliest_end", "review_at", "reapply_at")
 ASKED = {
     "until": ("ends_at",),
@@ -66,10 +68,16 @@ ASKED = {
 
 def duration_from_json(data: Mapping[str, Any]) -> Duration:
     """The duration of its JSON form. Raises Invalid for an unknown name, a wrong time or one without zone."""
+    check_forms(data, FORMS, "duration")
     known = {each.name for each in fields(Duration)}
     for name in data:
         if name not in known:
             raise Invalid(_("A duration has no {name}.").format(name=name), field=f"duration.{name}")
+    if not data.get("kind"):
+        raise Invalid(
+            _("A duration must state its kind."), field="duration.kind",
+            hint=_("Choose one of {kinds}.").format(kinds=", ".join(sorted(KINDS))),
+        )  # fmt: skip
     values = dict(data)
     for name in TIMES:
         if values.get(name) is not None and not isinstance(values[name], datetime):

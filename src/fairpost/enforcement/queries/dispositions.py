@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fairpost.enforcement.models import Disposition, HeldCampaign
+from fairpost.enforcement.ports import mailings
 from fairpost.kernel.actor import Actor
 from fairpost.tenants.authorise import authorise
 
@@ -70,14 +71,26 @@ def held_campaigns(
         authorise(actor, "enforcement.read")
     else:
         authorise(actor, "campaign.read", account_id=account_id, unit_id=actor.unit_id)
-    rows = HeldCampaign.objects.filter(confirmed_at=None).order_by("-pk")
+    rows = HeldCampaign.objects.filter(confirmed_at=None).order_by("-campaign_id")
     if account_id is not None:
         rows = rows.filter(account_id=account_id)
+    if actor.unit_id is not None:
+        rows = rows.filter(campaign_id__in=of_unit(actor.unit_id, account_id))
     if review is not None:
         rows = rows.filter(review=review, state="held")
     if before is not None:
         rows = rows.filter(campaign_id__lt=before)
     return [view(each) for each in rows[:limit]]
+
+
+def of_unit(unit_id: int, account_id: int | None) -> list[int]:
+    """The unfinished campaigns of one business unit: a unit sees no other's."""
+    wanted = str(unit_id)
+    return [
+        each.campaign_id
+        for each in mailings().all(None if account_id is None else [account_id])
+        if wanted in each.subject.facets.get("unit", ())
+    ]
 
 
 def view(row: HeldCampaign) -> HeldView:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from fairpost.enforcement.catalogue.forms import check_form
 from fairpost.kernel.errors import Invalid
 from fairpost.kernel.text import _, mark
 
@@ -103,6 +104,7 @@ NOTHING: frozenset[str] = frozenset()
 
 def scope_from_json(data: Mapping[str, Any], *, field: str = "scope") -> Scope:
     """The scope of `{"account": [3], "content_class": ["combative@1"], "excluded": {...}}`. Raises Invalid."""
+    check_form(data, Mapping, field)
     given = dict(data)
     excluded = given.pop("excluded", {})
     if not given:
