@@ -9,6 +9,7 @@ from fairpost.web.pages.contact import contact
 from fairpost.web.pages.decision import decision
 from fairpost.web.pages.index import healthz, index
 from fairpost.web.pages.notice import notice
+from fairpost.web.pages.periods import periods
 from fairpost.web.pages.pixel import pixel
 from fairpost.web.pages.policy import policy, policy_clause
 from fairpost.web.pages.register import audit_heads, entry, register
@@ -51,6 +52,8 @@ urlpatterns = [
     path("report/<str:token>", status),
     path("transparency", transparency),
     path("transparency/<str:name>", year),
+    path("periods", periods),
+    path("periods.json", periods, {"form": "json"}),
     path("policy", policy),
     path("policy/<slug:code>", policy_clause),
     path("policy/<slug:code>/<int:version>", policy_clause),

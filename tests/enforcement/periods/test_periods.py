@@ -8,6 +8,7 @@ from threading import Barrier, Thread
 import pytest
 from django.db import DatabaseError, connection
 from tests.builders.mailings import fake_mailings, mailing
+from tests.builders.mails import stranger
 from tests.builders.policies import make_class
 from tests.builders.tenants import also_in, make_account, make_person
 
@@ -254,3 +255,18 @@ def test_near_an_election_is_known(mara, clock):
         declare_key_date(actor=mara, kind="election", name="Federal election", at=NOW + 14 * DAY, clock=clock)
     with pytest.raises(Invalid):
         declare_key_date(actor=mara, kind="party", name="Party", at=NOW, clock=clock)
+
+
+def test_everybody_reads_what_is_looked_at_and_what_came_of_it(mara, noor, clock, fiery):
+    with fake_mailings():
+        declared = declare(mara, FixedClock(datetime.now(UTC)), fiery, ends_at=datetime.now(UTC) + DAY)
+        assert "There has been none yet." in stranger("en").get("/periods").content.decode()
+        now = FixedClock(datetime.now(UTC))
+        second_declaration(actor=noor, period_id=declared.id, hash=declared.hash, clock=now)
+        close_period(actor=mara, period_id=declared.id, reason="calm", clock=FixedClock(datetime.now(UTC)))
+    page = stranger("fr").get("/periods").content.decode()
+    assert "Les appels sont relus" in page and declared.label in page
+    assert "Unrest after the count" not in page and "Reports of the week" not in page
+    (told,) = stranger("en").get("/periods.json").json()["periods"]
+    assert told["report"]["held"] == 0
+    assert not {"declared_by", "evidence", "reason"} & set(told)
