@@ -19,14 +19,21 @@ def test_a_case_becomes_a_measure_in_force_and_is_lifted(programs: Programs):
     assert (made["label"], made["facts"], made["source"]) == (f"D-{made['id']}", FACTS, "report")
     assert (measure["state"], measure["four_eyes"]) == ("proposed", "yes")
     assert [each["id"] for each in measure["coverage"]["covered"]["accounts"]] == [ada.account_id]
-    assert programs.noor.get(f"/cases/{made['case_id']}/evidence").data["items"][0]["text"] == "Take the square by force."
+    assert (
+        programs.noor.get(f"/cases/{made['case_id']}/evidence").data["items"][0]["text"] == "Take the square by force."
+    )
     approved = programs.noor.made(f"/decisions/{made['id']}/approve", {"version": made["version"]}, 200)
     assert approved["measures"][0]["state"] == "approved"
-    assert approved["hands"] == [[programs.staff.mara.person_id, "proposer"], [programs.staff.noor.person_id, "approver"]]
+    assert approved["hands"] == [
+        [programs.staff.mara.person_id, "proposer"],
+        [programs.staff.noor.person_id, "approver"],
+    ]
     done = programs.mara.made(f"/decisions/{made['id']}/activate", {"reason": "before nine"}, 200)
     assert done["decision"]["measures"][0]["state"] == "active"
     assert (done["held"], done["fence"]["uncertain"]) == ([], [])
-    assert [each["id"] for each in programs.mara.get(f"/decisions?case_id={made['case_id']}").data["items"]] == [made["id"]]
+    assert [each["id"] for each in programs.mara.get(f"/decisions?case_id={made['case_id']}").data["items"]] == [
+        made["id"]
+    ]
     path = f"/measures/{measure['id']}"
     assert programs.mara.post(f"{path}/lift", {"reason": "mine"}).status_code == 403
     assert programs.noor.post(f"{path}/lift", {"reason": ""}).status_code == 422
@@ -118,8 +125,10 @@ WRONG = [
 
 @pytest.mark.parametrize(("change", "field"), WRONG)
 def test_a_wrong_proposal_is_a_problem_that_names_the_place(programs: Programs, change: dict, field: str):
-    body = new_decision(**{"measures": [suspension(1)], **change}) if "measures" in change else new_decision(
-        suspension(1), **change
+    body = (
+        new_decision(**{"measures": [suspension(1)], **change})
+        if "measures" in change
+        else new_decision(suspension(1), **change)
     )
     response = programs.mara.post(f"/cases/{programs.case()}/decisions", body)
     assert response.status_code == 422, response.data

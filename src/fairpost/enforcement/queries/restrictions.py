@@ -8,10 +8,10 @@ from datetime import datetime
 from fairpost.enforcement.catalogue.capabilities import ALWAYS
 from fairpost.enforcement.force.force import Force
 from fairpost.enforcement.force.store import current
-from fairpost.enforcement.models import Pause
 from fairpost.enforcement.naming import decision_url, label
 from fairpost.enforcement.queries.decisions import decision_view
 from fairpost.enforcement.queries.dispositions import HeldView, held_campaigns
+from fairpost.enforcement.queries.pauses import pause_view
 from fairpost.enforcement.scope.subject import with_parents
 from fairpost.kernel.actor import Actor
 from fairpost.kernel.clock import SYSTEM_CLOCK, Clock
@@ -99,7 +99,7 @@ def restriction(force: Force, now: datetime) -> Restriction:
     decision = decision_view(force.decision_id, now) if force.decision_id else None
     begun_by = _("the platform")
     if force.source == "pause":
-        begun_by = Pause.objects.get(pk=force.source_id).begun_by
+        begun_by = pause_view(force.source_id, now).begun_by
     return Restriction(
         name=force.name,
         source=force.source,

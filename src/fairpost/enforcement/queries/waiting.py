@@ -8,9 +8,9 @@ from fairpost.enforcement.actions.review_campaign import VERDICTS
 from fairpost.enforcement.force.force import Force
 from fairpost.enforcement.force.hook import sentence
 from fairpost.enforcement.force.store import current
-from fairpost.enforcement.models import Pause
 from fairpost.enforcement.ports import mailings
 from fairpost.enforcement.queries.dispositions import HeldView, held_campaign
+from fairpost.enforcement.queries.pauses import pause_view
 from fairpost.kernel.states import state_in_words
 from fairpost.kernel.text import _
 
@@ -46,7 +46,7 @@ def in_force(force: Force) -> str:
     """One thing in force, by whom and since when."""
     by = _("the platform")
     if force.source == "pause":
-        by = Pause.objects.get(pk=force.source_id).begun_by
+        by = pause_view(force.source_id, force.starts_at).begun_by
     return _("In force: {what}, by {who} since {at}.").format(
         what=sentence(force), who=by, at=f"{force.starts_at:%F %H:%M}Z"
     )
