@@ -8,7 +8,7 @@ from django.db import transaction
 
 from fairpost.audit.actions import record
 from fairpost.campaigns.actions.checks import check_content, check_times, order_for
-from fairpost.campaigns.actions.send_campaign import MACHINE, mark_started, plan_started, refuse_start
+from fairpost.campaigns.actions.send_campaign import MACHINE, mark_started, plan_started, refuse_start, tell_newcomer
 from fairpost.campaigns.mailings import subject_of
 from fairpost.campaigns.models import Campaign
 from fairpost.campaigns.queries.campaigns import CampaignView, campaign_row, campaign_view
@@ -36,6 +36,7 @@ def schedule_campaign(
     authorise(actor, "campaign.send", account_id=account_id, unit_id=actor.unit_id)
     now = clock.now()
     check_times(now, at, latest_at)
+    tell_newcomer(campaign_row(actor, account_id, campaign_id), at, now)
     with transaction.atomic():
         row = campaign_row(actor, account_id, campaign_id, lock=True)
         authorise(actor, "campaign.send", account_id=account_id, unit_id=row.unit_id, act="campaign.schedule")

@@ -13,6 +13,8 @@ from fairpost.campaigns.models import Campaign
 from fairpost.campaigns.queries.campaigns import CampaignStatus, campaign_row, campaign_status
 from fairpost.delivery.actions.dispatch import order_dispatch, plan_dispatch, withdraw_dispatch
 from fairpost.delivery.actions.hold import store_subjects
+from fairpost.enforcement.actions.extend_coverage import include_newcomers
+from fairpost.enforcement.actions.review_payers import review_what_names_a_payer
 from fairpost.enforcement.force.hook import restricted_by
 from fairpost.enforcement.force.store import current
 from fairpost.enforcement.holding import hold
@@ -38,6 +40,7 @@ def send_campaign(
     authorise(actor, "campaign.send", account_id=account_id, unit_id=actor.unit_id)
     now = clock.now()
     check_times(now, None, latest_at)
+    tell_newcomer(campaign_row(actor, account_id, campaign_id), now, now)
     with transaction.atomic():
         row = campaign_row(actor, account_id, campaign_id, lock=True)
         authorise(actor, "campaign.send", account_id=account_id, unit_id=row.unit_id, act="campaign.send")
@@ -112,8 +115,15 @@ def admit(actor: Actor, row: Campaign, now: datetime) -> None:
     subject = subject_of(row)
     store_subjects([(row.account_id, row.pk, subject)])
     answer = current().effective(subject, now)
-    if answer.open:
-        return
+    include_newcomers([(subject, answer)], now)
     if answer.denied and actor is not MACHINE:
         raise restricted_by(answer, _("The campaign {name} cannot be sent").format(name=repr(row.name)))
-    hold([(mailing_of(row, subject), answer)], now)
+    answer = review_what_names_a_payer(row.account_id, row.content_version_id, subject, answer, now)
+    if not answer.open:
+        hold([(mailing_of(row, subject), answer)], now)
+
+
+def tell_newcomer(row: Campaign, at: datetime, now: datetime) -> None:
+    """Tells whoever is new in the scope of something that applies to this campaign at `at`: a refusal comes later."""
+    subject = subject_of(row)
+    include_newcomers([(subject, current().effective(subject, at))], now)

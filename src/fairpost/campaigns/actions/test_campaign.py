@@ -11,6 +11,7 @@ from django.db import transaction
 
 from fairpost.audit.actions import record
 from fairpost.campaigns.actions.checks import check_content, order_for
+from fairpost.campaigns.actions.send_campaign import admit, tell_newcomer
 from fairpost.campaigns.models import Campaign
 from fairpost.campaigns.queries.campaigns import CampaignView, campaign, campaign_row
 from fairpost.contacts.addresses.address import parse_address
@@ -38,8 +39,8 @@ def test_campaign(
 ) -> CampaignView:
     """Sends to `addresses` now, marked as a test. Returns the test, a campaign of its own with its own status.
 
-    Each address gets its contact's attributes where it is a contact, else `attributes`. Suppressed addresses stay
-    suppressed.
+    A test is under everything that is in force, like the campaign itself. Each address gets its contact's attributes
+    where it is a contact, else `attributes`. Suppressed addresses stay suppressed.
     """
     authorise(actor, "campaign.write", account_id=account_id, unit_id=actor.unit_id)
     if not 1 <= len(addresses) <= MOST:
@@ -48,6 +49,7 @@ def test_campaign(
     named = {each[1]: each for each in (sample(account_id, address, attributes or {}) for address in addresses)}
     recipients = list(named.values())
     now = clock.now()
+    tell_newcomer(campaign_row(actor, account_id, campaign_id), now, now)
     with transaction.atomic():
         row = campaign_row(actor, account_id, campaign_id, lock=True)
         authorise(actor, "campaign.write", account_id=account_id, unit_id=row.unit_id, act="campaign.test")
@@ -69,6 +71,7 @@ def test_campaign(
         )
         add_test_recipients(account_id, test.pk, recipients)
         order_dispatch(order_for(test, now), now)
+        admit(actor, test, now)
         record(
             actor=actor,
             act="campaign.tested",

@@ -32,6 +32,7 @@ SENDS = mark("sends covered mail")
 PART_OF_SCOPE = mark("inside the scope")
 LINKED = mark("covered mail links to it")
 LINKS_OWNED = mark("its links are covered: the domain is this organisation's")
+LINKS_THERE = mark("its mail that links to the domain is covered; its other mail is not")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +49,24 @@ class Coverage:
         return sha256(json.dumps(kept, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def coverage(scope: Scope, needs: frozenset[str], now: datetime, territory_attribute: str) -> Coverage:
+def coverage(
+    scope: Scope,
+    needs: frozenset[str],
+    now: datetime,
+    territory_attribute: str,
+    linking: frozenset[int] = frozenset(),
+) -> Coverage:
     """The coverage of a scope. `needs` are the capabilities that the measure concerns (`*`: all).
 
-    Raises Invalid where numbers in the scope need their account beside them.
+    `linking` are accounts of which it is known that they link to the scope's domains. Raises Invalid where numbers in
+    the scope need their account beside them.
     """
     check_scope(scope)
-    everybody = senders(now)
+    everybody = near(scope, now)
     covered = reached(scope, everybody)
     force = probe(scope, needs, now)
     campaigns = tuple(each for each in mailings().all(None) if concerns(each, force, needs))
-    linked = linked_senders(scope, campaigns, everybody)
+    linked = linked_senders(scope, linking | {each.account_id for each in campaigns}, everybody)
     statement = {
         "covered": covered_lines(scope, covered, linked),
         "not_covered": not_covered_lines(scope, covered, linked, everybody),
@@ -74,6 +82,19 @@ def coverage(scope: Scope, needs: frozenset[str], now: datetime, territory_attri
     return Coverage(statement, campaigns)
 
 
+def near(scope: Scope, now: datetime) -> list[Sender]:
+    """Every sender that the scope may reach, and those one step away from them; fewer than all where it can be told."""
+    named = {int(each) for each in scope.values("account")}
+    if not named or scope.values("link_domain"):
+        return senders(now)
+    inside = senders(now, accounts=named)
+    known = {each.identity_id for each in inside}
+    beside = senders(now, domains={each.domain for each in inside})
+    return sorted(
+        [*inside, *(each for each in beside if each.identity_id not in known)], key=lambda each: each.identity_id
+    )
+
+
 def probe(scope: Scope, needs: frozenset[str], now: datetime) -> Force:
     """The scope as a force, to hold campaigns against it exactly as the gate does."""
     return Force(0, "measure", 0, None, "preview", scope, now, denies=needs)
@@ -84,16 +105,21 @@ def concerns(mailing: Mailing, force: Force, needs: frozenset[str]) -> bool:
     return ("*" in needs or not needs.isdisjoint(subject.needs)) and force.covers(subject)
 
 
-def linked_senders(scope: Scope, campaigns: Sequence[Mailing], everybody: Sequence[Sender]) -> list[Sender]:
-    """Those whose link domains are selected, and those whose campaigns link there."""
-    wanted = scope.values("link_domain")
-    if not wanted:
+def linked_senders(scope: Scope, linking: frozenset[int], everybody: Sequence[Sender]) -> list[Sender]:
+    """Those whose domains are linked to, and those whose campaigns link there."""
+    if not scope.values("link_domain"):
         return []
-    accounts = {each.account_id for each in campaigns}
+    owning = {each.identity_id for each in owners(scope, everybody)}
+    return [each for each in everybody if each.identity_id in owning or each.account_id in linking]
+
+
+def owners(scope: Scope, senders: Iterable[Sender]) -> list[Sender]:
+    """The senders to whom a domain belongs that the scope selects by its links."""
+    wanted = scope.values("link_domain")
     return [
         each
-        for each in everybody
-        if (each.link_domain and not wanted.isdisjoint(with_parents(each.link_domain))) or each.account_id in accounts
+        for each in senders
+        if not wanted.isdisjoint({*with_parents(each.domain), *with_parents(each.link_domain or each.domain)})
     ]
 
 
@@ -107,18 +133,30 @@ def covered_lines(scope: Scope, covered: Sequence[Sender], linked: Sequence[Send
             reasons[number] = LEGAL_SENDER
     for number in scope.values("organisation"):
         reasons[int(number)] = NAMED
-    owners = {number for each in linked for number in each.holder_ids} if scope.values("link_domain") else set()
-    for number in owners:
-        reasons.setdefault(number, LINKS_OWNED)
+    for why, those in ((LINKS_OWNED, owners(scope, linked)), (LINKS_THERE, linked)):
+        for each in those:
+            for number in each.holder_ids:
+                reasons.setdefault(number, why)
     names = organisation_names(reasons)
     return {
         "organisations": [entry(number, names.get(number, ""), reasons[number]) for number in sorted(reasons)],
-        "accounts": unique((each.account_id, each.account_name) for each in [*covered, *linked]),
+        "accounts": account_lines(scope, covered, linked),
         "units": unique((each.unit_id, each.unit_name) for each in covered),
         "identities": unique((each.identity_id, each.from_address) for each in covered),
         "joint_senders": unique((number, "") for each in covered for number in each.joint_sender_ids),
         "domains": domain_lines(scope, covered),
     }
+
+
+def account_lines(scope: Scope, covered: Sequence[Sender], linked: Sequence[Sender]) -> list[dict[str, Any]]:
+    named = held_accounts({int(each) for each in scope.values("account")})  # also where nothing is sent from it yet
+    why = {each.account_id: NAMED for each in named}
+    why |= {each.account_id: LINKS_THERE for each in linked}
+    why |= {each.account_id: LINKS_OWNED for each in owners(scope, linked)}
+    why |= {each.account_id: PART_OF_SCOPE for each in covered}
+    names = {each.account_id: each.name for each in named}
+    names |= {each.account_id: each.account_name for each in [*linked, *covered]}
+    return [entry(number, names[number], why[number]) for number in sorted(why)]
 
 
 def domain_lines(scope: Scope, covered: Sequence[Sender]) -> list[dict[str, Any]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 
 from fairpost.enforcement.scope.selector import Scope
 from fairpost.enforcement.scope.subject import Subject, subject
@@ -12,6 +13,7 @@ from fairpost.tenants.queries.senders import Sender
 
 # Selectors of what a sender is; the others are about single mails, acts or recipients.
 OF_SENDERS = frozenset({"organisation", "account", "unit", "identity", "domain", "link_domain", "joint_sender"})
+ANYBODY = ("", "")
 INSIDE_ACCOUNTS = frozenset({"campaign", "template", "list", "segment", "api_key"})  # numbers that need their account
 
 
@@ -42,12 +44,44 @@ def subject_of(sender: Sender) -> Subject:
     return subject(["sending"], None, **facets_of(sender))
 
 
-def reached(scope: Scope, senders: Iterable[Sender]) -> list[Sender]:
-    """The senders whose mail may be inside the scope; a link domain is matched mail by mail, where it is not all."""
+def part_of_senders(scope: Scope) -> Scope | None:
+    """What of a scope is about senders; None where it is about single persons' acts only.
+
+    A link domain is matched mail by mail, unless nothing else says whose mail it is.
+    """
     of_senders = tuple(each for each in scope.selectors if each.kind in OF_SENDERS)
     if any(each.kind != "link_domain" for each in of_senders):
         of_senders = tuple(each for each in of_senders if each.kind != "link_domain")
-    part = Scope(of_senders, scope.excluded)
-    if not of_senders and not any(each.kind in ("content_class", "content") for each in scope.selectors):
-        return []
-    return [each for each in senders if part.matches(subject_of(each).facets)]
+    if not of_senders and scope.values("person"):
+        return None
+    return Scope(of_senders, scope.excluded)
+
+
+def reached(scope: Scope, senders: Iterable[Sender]) -> list[Sender]:
+    """The senders whose mail may be inside the scope."""
+    part = part_of_senders(scope)
+    return [] if part is None else [each for each in senders if part.matches(subject_of(each).facets)]
+
+
+def reached_by(scopes: Mapping[int, Scope], senders: Iterable[Sender]) -> dict[int, list[Sender]]:
+    """The same for many scopes at once, looked up by their narrowest selector; those that reach nobody are left out."""
+    index: dict[tuple[str, str], dict[int, Scope]] = defaultdict(dict)
+    for number, scope in scopes.items():
+        part = part_of_senders(scope)
+        if part is not None:
+            for key in keys_of(part):
+                index[key][number] = part
+    found: dict[int, list[Sender]] = defaultdict(list)
+    for each in senders:
+        facets = subject_of(each).facets
+        keys = [ANYBODY, *((kind, value) for kind, values in facets.items() for value in values)]
+        candidates = {number: part for key in keys if key in index for number, part in index[key].items()}
+        for number, part in candidates.items():
+            if part.matches(facets):
+                found[number].append(each)
+    return dict(found)
+
+
+def keys_of(part: Scope) -> list[tuple[str, str]]:
+    narrowest = part.narrowest[:1]
+    return [(each.kind, value) for each in narrowest for value in each.values] if narrowest else [ANYBODY]

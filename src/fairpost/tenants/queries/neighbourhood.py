@@ -98,6 +98,12 @@ def joint_senders_of(organisation_ids: Iterable[int], on: date) -> frozenset[int
     return frozenset(own) | frozenset(joined)
 
 
+def joint_sender_names(joint_sender_ids: Iterable[int]) -> list[str]:
+    """How these joint senders are called, under every row that stands for the same body."""
+    own = JointSender.objects.filter(id__in=list(joint_sender_ids)).values_list("organisation_id", flat=True)
+    return sorted(set(Organisation.objects.filter(id__in=same_body(own)).values_list("name", flat=True)))
+
+
 def account_people(account_id: int, role: str) -> tuple[AccountPerson, ...]:
     """Who holds this role in the account or in a unit of it, by person."""
     rows = Membership.objects.filter(account_id=account_id, role=role).order_by("person_id", "unit_id")

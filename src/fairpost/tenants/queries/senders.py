@@ -9,8 +9,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-
-from django.db.models import Q
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from fairpost.tenants.models import Account, JointSender, JointSenderParticipant, Organisation, SenderIdentity
 
@@ -38,41 +38,52 @@ class Sender:
     participant_ids: frozenset[int]
 
 
+COLUMNS = (
+    "account_id", "account__name", "account__holder_id", "unit_id", "unit__name", "pk", "from_address", "domain__name",
+    "link_domain", "organisation_id", "joint_sender_id",
+)  # fmt: skip
+
+
 def senders(
-    now: datetime, *, accounts: Collection[int] | None = None, identities: Collection[int] | None = None
+    now: datetime,
+    *,
+    accounts: Collection[int] | None = None,
+    identities: Collection[int] | None = None,
+    domains: Collection[str] | None = None,
 ) -> list[Sender]:
-    """The senders of these accounts, or these identities, or all."""
-    rows = SenderIdentity.objects.select_related("domain", "unit", "account").order_by("pk")
+    """The senders of these accounts, these identities, or on these sending domains; else all."""
+    rows = SenderIdentity.objects.order_by("pk")
     if accounts is not None:
         rows = rows.filter(account_id__in=accounts)
     if identities is not None:
         rows = rows.filter(pk__in=identities)
-    found = list(rows)
+    if domains is not None:
+        rows = rows.filter(domain__name__in=domains)
+    found = list(rows.values_list(*COLUMNS))
     if not found:
         return []
     bodies = Bodies()
     joint = joint_senders_by_organisation()
-    members = participants_by_joint_sender(now)
+    members = participants_by_joint_sender(now) if joint else {}
     return [sender(each, bodies, joint, members) for each in found]
 
 
-def sender(
-    row: SenderIdentity, bodies: Bodies, joint: dict[int, int], members: dict[int, frozenset[int]]
-) -> Sender:
-    legal = bodies.same({row.organisation_id})
-    if row.joint_sender_id:
-        legal |= bodies.same(number for number, each in joint.items() if each == row.joint_sender_id)
+def sender(row: tuple[Any, ...], bodies: Bodies, joint: dict[int, int], members: dict[int, frozenset[int]]) -> Sender:
+    account_id, account, holder, unit_id, unit, number, address, domain, link_domain, organisation, committee = row
+    legal = bodies.same({organisation})
+    if committee:
+        legal |= bodies.same(each for each, known in joint.items() if known == committee)
     committees = frozenset(joint[each] for each in legal if each in joint)
     return Sender(
-        account_id=row.account_id,
-        account_name=row.account.name,
-        unit_id=row.unit_id,
-        unit_name=row.unit.name,
-        identity_id=row.pk,
-        from_address=row.from_address,
-        domain=row.domain.name,
-        link_domain=row.link_domain,
-        holder_ids=bodies.same({row.account.holder_id}),
+        account_id=account_id,
+        account_name=account,
+        unit_id=unit_id,
+        unit_name=unit,
+        identity_id=number,
+        from_address=address,
+        domain=domain,
+        link_domain=link_domain,
+        holder_ids=bodies.same({holder}),
         legal_ids=legal,
         joint_sender_ids=committees,
         participant_ids=frozenset().union(*(bodies.same(members.get(each, ())) for each in committees)),
@@ -113,11 +124,13 @@ def joint_senders_by_organisation() -> dict[int, int]:
 
 
 def participants_by_joint_sender(now: datetime) -> dict[int, frozenset[int]]:
+    """Who takes part now; days are those of the time zone of the account that keeps the joint sender."""
     found: dict[int, set[int]] = defaultdict(set)
-    today = now.date()
-    rows = JointSenderParticipant.objects.filter(Q(until=None) | Q(until__gt=today), since__lte=today)
-    for committee, organisation in rows.values_list("joint_sender_id", "organisation_id"):
-        found[committee].add(organisation)
+    columns = ("joint_sender_id", "organisation_id", "since", "until", "joint_sender__account__time_zone")
+    for committee, organisation, since, until, zone in JointSenderParticipant.objects.values_list(*columns):
+        today = now.astimezone(ZoneInfo(zone)).date()
+        if since <= today and (until is None or today < until):
+            found[committee].add(organisation)
     return {number: frozenset(each) for number, each in found.items()}
 
 
