@@ -26,20 +26,20 @@ def list_second_looks(request: Caller) -> Any:
     return whole(second_looks(request.auth))
 
 
-@router.post("/second-looks/{decision_id}", response=told.Stopped)
+@router.post("/second-looks/{decision_id}", response=told.DecisionMade)
 def take_second_look(request: Caller, decision_id: PathId, asked: told.NewLook) -> Any:
     """Keeps that a second person looked; to disagree lifts what is in force."""
     return look(actor=request.auth, decision_id=decision_id, agrees=asked.agrees, reason=asked.reason)
 
 
-@router.post("/interim-holds", response={201: told.Stopped})
+@router.post("/interim-holds", response={201: told.DecisionMade})
 @outside_transaction(Repeat.ASK)
-def take_interim_hold(request: Caller, asked: told.NewHold) -> Any:
+def take_interim_hold(request: Caller, asked: told.NewInterimHold) -> Any:
     """Holds mail alone because harm is imminent; once in a case."""
     return hold(actor=request.auth, **asked.model_dump()).decision
 
 
-@router.post("/brakes/{decision_id}/confirm", response=told.Stopped)
+@router.post("/brakes/{decision_id}/confirm", response=told.DecisionMade)
 @outside_transaction(Repeat.ASK)
 def confirm_brake(request: Caller, decision_id: PathId, asked: told.Confirmation) -> Any:
     """Puts a person's decision in the place of a brake, which lapses otherwise."""

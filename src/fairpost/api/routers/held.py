@@ -38,7 +38,7 @@ def list_held(
     return rows(request, account_id, review, before, limit)
 
 
-@router.get("/accounts/{account_id}/status", response=told.Status)
+@router.get("/accounts/{account_id}/status", response=told.AccountForce)
 def get_status(request: Caller, account_id: PathId) -> Any:
     """Measures and the account's own pauses in force, with who began them and when; what waits; what goes on."""
     may_read(request, account_id)

@@ -37,7 +37,7 @@ MESSAGE: dict[str, Any] = {
 
 
 @router.get(OF_ACCOUNT, response=Page[told.NoticeRow])
-def list_notices(
+def list_decision_notices(
     request: Caller,
     account_id: PathId,
     decision_id: Decision = None,
@@ -50,7 +50,7 @@ def list_notices(
     return rows(request, actor, account_id, decision_id, state, before, limit)
 
 
-@router.get(OF_ACCOUNT + "/{notice_id}", response=told.Notice)
+@router.get(OF_ACCOUNT + "/{notice_id}", response=told.DecisionNotice)
 def get_notice(request: Caller, account_id: PathId, notice_id: PathId) -> Any:
     """One notice word for word, with what became of it. That it was read is kept with it, the first time."""
     may_read(request, account_id, "enforcement.read")
@@ -82,7 +82,7 @@ def list_all_notices(
     return rows(request, request.auth, None, decision_id, state, before, limit)
 
 
-@router.get("/notices/{notice_id}", response=told.Notice)
+@router.get("/notices/{notice_id}", response=told.DecisionNotice)
 def get_any_notice(request: Caller, notice_id: PathId) -> Any:
     """One notice of whichever account."""
     return queries.notice(request.auth, None, notice_id)
@@ -101,7 +101,7 @@ def resend(request: Caller, notice_id: PathId, asked: Because = NOTHING) -> Any:
 
 
 @router.post("/decisions/{decision_id}/notices/release", response=told.Released)
-def release(request: Caller, decision_id: PathId, asked: told.Release) -> Any:
+def release(request: Caller, decision_id: PathId, asked: told.NoticeRelease) -> Any:
     """Posts the decision's withheld notices now; a legal officer's act."""
     return {"notices": release_notices(actor=request.auth, decision_id=decision_id, reason=asked.reason)}
 

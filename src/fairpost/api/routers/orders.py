@@ -14,6 +14,7 @@ from fairpost.enforcement.actions.act_on_order import answer_order, close_order,
 from fairpost.enforcement.actions.register_order import register_order
 from fairpost.enforcement.naming import number_of
 from fairpost.enforcement.queries import orders as queries
+from fairpost.kernel.actor import Actor
 from fairpost.kernel.errors import Invalid
 from fairpost.kernel.text import _
 
@@ -47,15 +48,20 @@ def get_order(request: Caller, order_id: PathId) -> Any:
 @router.post(ONE + "/acts", response={204: None})
 def act_on_order(request: Caller, order_id: PathId, asked: told.NewOrderAct) -> Any:
     """Keeps what was done about an order."""
+    keep_act(request.auth, order_id, asked)
+    return 204, None
+
+
+def keep_act(actor: Actor, order_id: int, asked: told.NewOrderAct) -> None:
+    """Each act has an action of its own, and only an answer and a stay take more than what was done."""
     if asked.decision_id is not None and asked.act != "answered":
         raise Invalid(_("Only an answer names a decision."), field="decision_id")
     if asked.until is not None and asked.act != "stayed":
         raise Invalid(_("Only a stay has an end."), field="until")
-    given = {"actor": request.auth, "order_id": order_id, "what": asked.what}
+    given = {"actor": actor, "order_id": order_id, "what": asked.what}
     if asked.act == "answered":
         answer_order(**given, decision_id=asked.decision_id)
     elif asked.act == "stayed":
         stay_order(**given, until=asked.until)
     else:
         PLAIN[asked.act](**given)
-    return 204, None

@@ -48,7 +48,7 @@ def second_period(request: Caller, period_id: PathId, asked: told.Second) -> Any
 
 
 @router.post(ALL + "/{period_id}/close", response=told.Period)
-def close_period(request: Caller, period_id: PathId, asked: told.Closing) -> Any:
+def close_period(request: Caller, period_id: PathId, asked: told.PeriodClosing) -> Any:
     """Ends a period and writes its closing report."""
     return close(actor=request.auth, period_id=period_id, **asked.model_dump())
 

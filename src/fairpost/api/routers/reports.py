@@ -41,7 +41,7 @@ def list_reports(
     return page(request, "after", limit, rows, by="number")
 
 
-@router.get(ONE, response=told.Report)
+@router.get(ONE, response=told.OutsideReport)
 def get_report(request: Caller, report_id: PathId) -> Any:
     """One report in clear; that it was opened goes on record."""
     return queries.report(request.auth, report_id)

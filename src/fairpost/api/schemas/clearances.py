@@ -64,7 +64,7 @@ class NewLook(Asked):
     reason: Why
 
 
-class Stopped(Told):
+class DecisionMade(Told):
     """A decision by its number and address."""
 
     id: int
@@ -73,7 +73,7 @@ class Stopped(Told):
     supersedes: int | None
 
 
-class NewHold(Asked):
+class NewInterimHold(Asked):
     case_id: Id
     clauses: list[Line] = Field(min_length=1, max_length=20)
     scope: dict[str, Any]

@@ -9,6 +9,7 @@ from pydantic import Field, StrictInt, StrictStr
 
 from fairpost.api.schemas.cases import Why
 from fairpost.api.schemas.fields import Asked, Id, Line, Moment, Reason, Told, Yes
+from fairpost.api.schemas.pauses import Fence
 from fairpost.api.schemas.policies import Clause
 
 Text = Annotated[StrictStr, Field(max_length=20_000)]
@@ -199,13 +200,6 @@ class Decision(Told):
     supersedes: int | None
     hands: list[list[int | str]] = Field(description="Pairs of a person's number and what the person did.")
     measures: list[Measure]
-
-
-class Fence(Told):
-    """`seconds` until nothing could be handed over; `uncertain` senders did not confirm."""
-
-    seconds: float
-    uncertain: list[str]
 
 
 class Queued(Told):

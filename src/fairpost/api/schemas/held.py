@@ -70,7 +70,7 @@ class Restriction(Told):
     url: str
 
 
-class Status(Told):
+class AccountForce(Told):
     """What applies to an account now; `always` goes on whatever is in force."""
 
     account_id: int

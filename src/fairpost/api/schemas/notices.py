@@ -36,7 +36,7 @@ class NoticeEvent(Told):
     detail: dict[str, Any]
 
 
-class Notice(Told):
+class DecisionNotice(Told):
     """A notice word for word; `subject`, `text` and `html` are null where it was erased.
 
     `sha256` is of the JSON object {"html", "subject", "text"} with its names in order.
@@ -65,7 +65,7 @@ class Released(Told):
     notices: int
 
 
-class Release(Asked):
+class NoticeRelease(Asked):
     reason: Annotated[StrictStr, Field(min_length=1, max_length=1000, description="Why nothing keeps them back.")]
 
 

@@ -65,7 +65,7 @@ class PeriodBegun(Told):
     fence: Fence
 
 
-class Closing(Asked):
+class PeriodClosing(Asked):
     reason: Annotated[StrictStr, Field(min_length=1, max_length=1000)]
     closing_text: Texts | None = None
 

@@ -106,7 +106,7 @@ class ReportLine(Told):
     outcome: str
 
 
-class Report(Told):
+class OutsideReport(Told):
     """One report in clear; null is what was erased. The reporter's address is not told."""
 
     line: ReportLine

@@ -32,13 +32,16 @@ def confirm_campaign(
 ) -> Confirmed:
     """Sends what was held: those not written to yet, those withheld by measures that are over, and what relays hold.
 
-    Everybody is filtered anew. Raises Restricted while something still holds it, Conflict where nothing waits.
+    Everybody is filtered anew. Raises Restricted while something still holds it, Conflict where nothing waits, and
+    NotFound for another account's campaign.
     """
     authorise(actor, "campaign.send", account_id=account_id, unit_id=actor.unit_id, act="campaign.confirm")
     now = clock.now()
     mailing = find(actor, account_id, campaign_id)
     with transaction.atomic():
         row = HeldCampaign.objects.select_for_update().filter(account_id=account_id, campaign_id=campaign_id).first()
+        if row is None and mailing is None:
+            raise NotFound(_("There is no campaign {campaign} that waits.").format(campaign=campaign_id))
         if row is None or row.confirmed_at is not None:
             raise Conflict(_("Campaign {campaign} does not wait for a confirmation.").format(campaign=campaign_id))
         if row.state in ("blocked", "returned"):
