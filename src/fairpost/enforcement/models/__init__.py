@@ -7,8 +7,8 @@ from fairpost.enforcement.models.content_class import ContentClass
 from fairpost.enforcement.models.decision import CoverageRevision, Decision, DecisionHand, Measure, MeasureAct
 from fairpost.enforcement.models.force import Force
 from fairpost.enforcement.models.held_campaign import Disposition, HeldCampaign
-from fairpost.enforcement.models.order import LegalOrder, LegalOrderAct
 from fairpost.enforcement.models.notice import Notice, NoticeEvent, NoticePost
+from fairpost.enforcement.models.order import LegalOrder, LegalOrderAct
 from fairpost.enforcement.models.pause import Pause
 from fairpost.enforcement.models.policy import PolicyClause
 from fairpost.enforcement.models.register import (
