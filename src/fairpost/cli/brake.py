@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from fairpost.cli.appeal import read_json
+from fairpost.cli.appeal_output import read_json
 from fairpost.cli.output import emit, json_option
 from fairpost.cli.session import acting
 from fairpost.enforcement.actions.confirm_brake import confirm_brake
