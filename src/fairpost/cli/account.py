@@ -7,6 +7,7 @@ import click
 from fairpost.cli.account_joint_sender import joint_sender
 from fairpost.cli.account_key import key
 from fairpost.cli.account_person import person
+from fairpost.cli.account_status import status_
 from fairpost.cli.output import emit, json_option
 from fairpost.cli.reading import may_read
 from fairpost.cli.session import account_option, acting, resolve_account
@@ -220,16 +221,7 @@ def list_organisations(after: int, every: bool, account: str, as_json: bool) -> 
     emit(queries.organisations(account_id, after=after), as_json)
 
 
-@command.command("status")
-@account_option
-@json_option
-def status_(account, as_json):
-    """Show what is in force on an account, measures and its own pauses, and which campaigns wait."""
-    from fairpost.enforcement.queries.restrictions import status
-
-    actor = acting()
-    emit(status(actor, resolve_account(actor, account)), as_json)
-
 command.add_command(joint_sender)
 command.add_command(person)
 command.add_command(key)
+command.add_command(status_)

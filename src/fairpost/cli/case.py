@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,7 +12,7 @@ from fairpost.cli.session import acting, resolve_account
 from fairpost.cli.times import moment
 from fairpost.enforcement.actions.open_case import add_evidence, close_case, open_case
 from fairpost.enforcement.naming import label, number_of
-from fairpost.enforcement.queries.cases import case, cases, read_evidence
+from fairpost.enforcement.queries.cases import CaseView, case, cases, read_evidence
 from fairpost.kernel.text import _
 
 
@@ -58,7 +59,7 @@ def list_(queue, closed, before, limit, as_json):
     rows = cases(
         acting(), queue=queue, closed=closed, before=number_of("case", before) if before else None, limit=limit
     )
-    emit(rows, as_json)
+    emit(rows if as_json else [line(each) for each in rows], as_json)
 
 
 @command.command("show")
@@ -66,7 +67,14 @@ def list_(queue, closed, before, limit, as_json):
 @json_option
 def show(case_id, as_json):
     """Show one case."""
-    emit(case(acting(), number_of("case", case_id)), as_json)
+    found = case(acting(), number_of("case", case_id))
+    if as_json:
+        emit(found, True)
+        return
+    more = {"source": found.source, "opened_at": found.opened_at, "evidence": found.evidence}
+    if found.state == "closed":
+        more |= {"closed_at": found.closed_at, "closed_reason": found.closed_reason}
+    emit({**line(found), **more}, False)
 
 
 @command.command("add")
@@ -107,3 +115,17 @@ def evidence(case_id, as_json):
 def close(case_id, reason):
     """Close a case; what was decided in it stays as it is."""
     close_case(actor=acting(), case_id=number_of("case", case_id), reason=reason)
+
+
+def line(view: CaseView) -> dict[str, Any]:
+    """What a list of cases shows."""
+    return {
+        "case": label("case", view.id),
+        "title": view.title,
+        "account": view.account_id,
+        "queue": view.queue,
+        "state": view.state,
+        "due": f"{view.due_at:%F %H:%M}Z",
+        "overdue": view.overdue,
+        "decisions": ", ".join(label("decision", each) for each in view.decisions),
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -27,12 +27,10 @@ KINDS = {
 def show_coverage(statement: Mapping[str, Any]) -> None:
     """Prints the statement, one line for each who is covered or expressly not."""
     click.echo(_("  covered:"))
-    for kind, entries in statement["covered"].items():
-        for each in entries:
-            click.echo(f"    {_(KINDS[kind])} {shown(each)}: {_(each['why'])}")
+    lines = [(kind, each) for kind in KINDS for each in statement["covered"].get(kind, ())]
+    show_lines(lines)
     click.echo(_("  expressly not covered:"))
-    for each in statement["not_covered"]:
-        click.echo(f"    {_(KINDS[each['kind']])} {shown(each)}: {_(each['why'])}")
+    show_lines([(each["kind"], each) for each in statement["not_covered"]])
     click.echo(
         _("  campaigns: {running} running, {scheduled} scheduled; contacts not written to: at most {contacts}").format(
             running=statement["campaigns"]["running"],
@@ -42,6 +40,13 @@ def show_coverage(statement: Mapping[str, Any]) -> None:
     )
     if statement["territory"]:
         click.echo(f"  {statement['territory']}")
+
+
+def show_lines(lines: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+    for kind, each in lines:
+        click.echo(f"    {_(KINDS[kind])} {shown(each)}".rstrip() + f": {_(each['why'])}")
+    if not lines:
+        click.echo(_("    nobody"))
 
 
 def shown(entry: Mapping[str, Any]) -> str:

@@ -8,13 +8,14 @@ from typing import Any
 import click
 
 from fairpost.cli.coverage import show_coverage
-from fairpost.cli.output import emit, json_option, plain
+from fairpost.cli.decided import show_decision
+from fairpost.cli.output import emit, json_option
 from fairpost.cli.session import acting
 from fairpost.enforcement.actions.activate_decision import activate_decision
 from fairpost.enforcement.actions.approve_decision import approve_decision, return_decision, withdraw_decision
 from fairpost.enforcement.actions.propose_decision import propose_decision, submit_draft
 from fairpost.enforcement.drafts import draft_from_json
-from fairpost.enforcement.naming import number_of
+from fairpost.enforcement.naming import label, number_of
 from fairpost.enforcement.queries.decisions import DecisionView, decision, decisions
 from fairpost.enforcement.queries.preview import coverage_preview
 from fairpost.kernel.errors import Invalid
@@ -58,7 +59,7 @@ def propose(case_id, file, clauses, supersedes, only_draft, as_json):
         supersedes=number_of("decision", supersedes) if supersedes else None,
         only_draft=only_draft,
     )
-    show_decision(made, as_json)
+    tell(made, as_json)
 
 
 @command.command("submit")
@@ -66,7 +67,7 @@ def propose(case_id, file, clauses, supersedes, only_draft, as_json):
 @json_option
 def submit(decision_id, as_json):
     """Propose one's own draft."""
-    show_decision(submit_draft(actor=acting(), decision_id=number_of("decision", decision_id)), as_json)
+    tell(submit_draft(actor=acting(), decision_id=number_of("decision", decision_id)), as_json)
 
 
 @command.command("list")
@@ -93,7 +94,7 @@ def list_(case_id, before, limit, as_json):
 @json_option
 def show(decision_id, as_json):
     """Show one decision with its measures, and whom they cover and do not."""
-    show_decision(decision(acting(), number_of("decision", decision_id)), as_json)
+    tell(decision(acting(), number_of("decision", decision_id)), as_json)
 
 
 @command.command("approve")
@@ -111,7 +112,7 @@ def approve(decision_id, version, senior, reason, as_json):
         as_senior=senior,
         reason=reason,
     )
-    show_decision(made, as_json)
+    tell(made, as_json)
 
 
 @command.command("return")
@@ -121,7 +122,7 @@ def approve(decision_id, version, senior, reason, as_json):
 def return_(decision_id, reason, as_json):
     """Return a proposal; it can be proposed anew."""
     done = return_decision(actor=acting(), decision_id=number_of("decision", decision_id), reason=reason)
-    show_decision(done, as_json)
+    tell(done, as_json)
 
 
 @command.command("withdraw")
@@ -131,7 +132,7 @@ def return_(decision_id, reason, as_json):
 def withdraw(decision_id, reason, as_json):
     """Take back what is not in force yet."""
     done = withdraw_decision(actor=acting(), decision_id=number_of("decision", decision_id), reason=reason)
-    show_decision(done, as_json)
+    tell(done, as_json)
 
 
 @command.command("activate")
@@ -144,7 +145,7 @@ def activate(decision_id, reason, as_json):
     if as_json:
         emit(done, True)
         return
-    show_decision(done.decision, False)
+    show_decision(done.decision)
     click.echo(
         _("In force after {seconds:.2f} s. Campaigns held: {held}.").format(
             seconds=done.fence.seconds, held=len(done.held)
@@ -168,31 +169,18 @@ def activate(decision_id, reason, as_json):
         click.echo(f"  {why}")
 
 
-def show_decision(view: DecisionView, as_json: bool) -> None:
-    """JSON with everything, or lines for people."""
+def tell(view: DecisionView, as_json: bool) -> None:
+    """JSON with everything, or the same in words."""
     if as_json:
         emit(view, True)
-        return
-    emit(
-        {
-            "decision": view.label,
-            "case": f"C-{view.case_id}",
-            "clauses": ", ".join(each.label for each in view.clauses),
-            "facts": view.facts,
-            "version": view.version[:12],
-            "url": view.url,
-        },
-        False,
-    )
-    for each in view.measures:
-        click.echo(f"{each.label}  {each.kind}  {state_in_words(each.state)}  {json.dumps(plain(each.scope))}")
-        show_coverage(each.coverage)
+    else:
+        show_decision(view)
 
 
 def line(view: DecisionView) -> dict[str, Any]:
     return {
         "decision": view.label,
-        "case": f"C-{view.case_id}",
+        "case": label("case", view.case_id),
         "clauses": ", ".join(each.label for each in view.clauses),
         "measures": ", ".join(f"{each.label} {each.kind}: {state_in_words(each.state)}" for each in view.measures),
     }

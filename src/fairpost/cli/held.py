@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from fairpost.campaigns.queries.campaigns import campaign_by_name
+from fairpost.cli.decided import when
 from fairpost.cli.output import emit, json_option
 from fairpost.cli.session import account_option, acting, resolve_account
 from fairpost.enforcement.actions.confirm_campaign import confirm_campaign
 from fairpost.enforcement.actions.review_campaign import VERDICTS, review_campaign
-from fairpost.enforcement.queries.dispositions import dispositions, held_campaigns
+from fairpost.enforcement.queries.dispositions import DispositionView, HeldView, dispositions, held_campaigns
+from fairpost.kernel.states import state_in_words
+from fairpost.kernel.text import _
 
 
 @click.group("held")
@@ -29,7 +34,7 @@ def list_(account, review, before, limit, as_json):
     own = bool(account) or actor.account_id is not None
     account_id = resolve_account(actor, account) if own else None
     rows = held_campaigns(actor, account_id=account_id, review=review or None, before=before, limit=limit)
-    emit(rows, as_json)
+    emit(rows if as_json else [line(each) for each in rows], as_json)
 
 
 @command.command("why")
@@ -40,7 +45,8 @@ def why(name, account, as_json):
     """Show everything that was held, withheld or released of a campaign, and every reason."""
     actor = acting()
     account_id = resolve_account(actor, account)
-    emit(dispositions(actor, account_id, campaign_by_name(actor, account_id, name)), as_json)
+    rows = dispositions(actor, account_id, campaign_by_name(actor, account_id, name))
+    emit(rows if as_json else [disposition(each) for each in rows], as_json)
 
 
 @command.command("review")
@@ -59,7 +65,7 @@ def review(campaign_id, verdict, reason, account, as_json):
         verdict=verdict,
         reason=reason,
     )
-    emit(done, as_json)
+    emit(done if as_json else line(done), as_json)
 
 
 @command.command("confirm")
@@ -72,4 +78,28 @@ def confirm(name, reason, account, as_json):
     actor = acting()
     account_id = resolve_account(actor, account)
     number = campaign_by_name(actor, account_id, name)
-    emit(confirm_campaign(actor=actor, account_id=account_id, campaign_id=number, reason=reason), as_json)
+    done = confirm_campaign(actor=actor, account_id=account_id, campaign_id=number, reason=reason)
+    emit(done if as_json else {"campaign": done.campaign_id, "state": "confirmed"}, as_json)
+
+
+def line(view: HeldView) -> dict[str, Any]:
+    """What a list of held campaigns shows."""
+    return {
+        "campaign": view.campaign_id,
+        "account": view.account_id,
+        "state": view.state,
+        "reasons": ", ".join(view.reasons),
+        "since": when(view.held_at),
+        "review_by": when(view.review_due_at) if view.review_due_at else "",
+        "otherwise": state_in_words(VERDICTS[view.on_time_out]) if view.on_time_out else "",
+        "reason": view.decided_reason,
+    }
+
+
+def disposition(view: DispositionView) -> dict[str, Any]:
+    return {
+        "at": when(view.at),
+        "effect": state_in_words(view.effect),
+        "reasons": ", ".join(view.reasons),
+        "recipients": _("all") if view.recipients is None else view.recipients,
+    }

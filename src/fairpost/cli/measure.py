@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from fairpost.cli.decided import show_measure
 from fairpost.cli.output import emit, json_option
 from fairpost.cli.session import acting
 from fairpost.enforcement.actions.lift_measure import lift_measure
 from fairpost.enforcement.naming import number_of
-from fairpost.enforcement.queries.decisions import measure
+from fairpost.enforcement.queries.decisions import MeasureView, measure
 
 
 @click.group("measure")
@@ -21,7 +22,7 @@ def command() -> None:
 @json_option
 def show(measure_id, as_json):
     """Show one measure: its state, term, scope, coverage and everything that was done with it."""
-    emit(measure(acting(), number_of("measure", measure_id)), as_json)
+    tell(measure(acting(), number_of("measure", measure_id)), as_json)
 
 
 @command.command("lift")
@@ -30,4 +31,12 @@ def show(measure_id, as_json):
 @json_option
 def lift(measure_id, reason, as_json):
     """End a measure; what it held still waits for its sender's confirmation."""
-    emit(lift_measure(actor=acting(), measure_id=number_of("measure", measure_id), reason=reason), as_json)
+    tell(lift_measure(actor=acting(), measure_id=number_of("measure", measure_id), reason=reason), as_json)
+
+
+def tell(view: MeasureView, as_json: bool) -> None:
+    """JSON with everything, or the same in words."""
+    if as_json:
+        emit(view, True)
+    else:
+        show_measure(view)
