@@ -4,6 +4,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do command 
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO_CONTACTS ?= 100000
+DEMO_CAMPAIGNS ?= 569
 PYTEST_FLAGS ?=
 
 # A stamp names the lock and the folder that it was made for: another of either makes the environment again.
@@ -26,6 +27,7 @@ venv: $(DEV)
 
 demo: $(if $(wildcard $(DEV)),$(DEV),$(APP))
 	FAIRPOST_DATA_DIR=var/demo $(BIN)/python -m fairpost.runtime demo --contacts $(DEMO_CONTACTS)
+	FAIRPOST_DATA_DIR=var/demo $(BIN)/python -m fairpost.runtime demo january-2021 --campaigns $(DEMO_CAMPAIGNS)
 
 test: $(DEV) lint types
 	$(BIN)/python -m pytest $(PYTEST_FLAGS)

@@ -94,9 +94,9 @@ class Run:
         case = open_case(actor=self.mara, title="bench", source="own_initiative")
         add_evidence(actor=self.mara, case_id=case, label="mail", text=f"seen in {case}")
         scope = {"account": [self.stage.account_id], "campaign": [self.campaigns[0][-1]]}
-        term = Duration("until", ends_at=SYSTEM_CLOCK.now() + timedelta(days=2))
-        wanted = MeasureDraft("suspend_sending", scope_from_json(scope), term, {"queue": "hold"})
-        draft = DecisionDraft("seen", [wanted], "a warning", "too late", responsible=[1])
+        term = Duration("until", ends_at=SYSTEM_CLOCK.now() + timedelta(days=8))
+        wanted = MeasureDraft("capability_off", scope_from_json(scope), term, {"capability": "sending"})
+        draft = DecisionDraft("seen", [wanted], "a warning", "too late")
         view = propose_decision(actor=self.mara, case_id=case, clauses=["consent"], draft=draft)
         read_evidence(self.noor, case)
         approve_decision(actor=self.noor, decision_id=view.id, version=view.version)

@@ -24,6 +24,9 @@ class FakeMailings:
     def all(self, accounts: Collection[int] | None) -> list[Mailing]:
         return [each for each in self.campaigns if accounts is None or each.account_id in accounts]
 
+    def lingering(self, since: datetime) -> list[Mailing]:
+        return []
+
     def hold(self, campaigns: Sequence[Campaign], now: datetime) -> None:
         self.note("hold", campaigns)
         self.campaigns = [

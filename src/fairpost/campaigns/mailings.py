@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db import connection
@@ -14,6 +14,7 @@ from fairpost.delivery.actions.dispatch import change_state
 from fairpost.delivery.actions.hold import (
     Unfinished,
     hold_dispatches,
+    lingering,
     release_dispatches,
     store_subjects,
     unfinished,
@@ -22,6 +23,8 @@ from fairpost.delivery.actions.hold_queued import hold_queued, release_queued
 from fairpost.delivery.connect import connect
 from fairpost.delivery.gate.stop import await_fence, raise_epoch
 from fairpost.delivery.reach.report import QueueReport
+from fairpost.enforcement.actions.extend_coverage import include_newcomers
+from fairpost.enforcement.force.store import current
 from fairpost.enforcement.ports import Fence, Mailing, Queued
 from fairpost.enforcement.scope.mail import cleared_times, labels_in_force, mail_subject, plain_facts
 from fairpost.enforcement.scope.subject import Subject
@@ -42,23 +45,17 @@ class CampaignMailings:
         scheduled = list(rows)
         lacking = [each for each in started if each.subject is None]
         subjects = subjects_of([*map(named, lacking), *map(drafted, scheduled)], ())
-        names = dict(
-            Campaign.objects.filter(pk__in=[each.campaign_id for each in started]).values_list("pk", "name")
-        )
-        found = [
-            Mailing(
-                each.account_id, each.campaign_id, names.get(each.campaign_id, ""), each.state, each.version_id,
-                each.subject or subjects[each.account_id, each.campaign_id], each.left, each.held,
-            )
-            for each in started
-        ]  # fmt: skip
-        return found + [
+        return mailings_of(started, subjects) + [
             Mailing(
                 each.account_id, each.pk, each.name, "scheduled", each.content_version_id,
                 subjects[each.account_id, each.pk], most_recipients(each),
             )
             for each in scheduled
         ]  # fmt: skip
+
+    def lingering(self, since: datetime) -> list[Mailing]:
+        rows = lingering(since)
+        return mailings_of(rows, subjects_of([named(each) for each in rows if each.subject is None], ()))
 
     def hold(self, campaigns: Sequence[Key], now: datetime) -> None:
         hold_dispatches(campaigns, now)
@@ -78,6 +75,9 @@ class CampaignMailings:
         wanted = {*labels, *labels_in_force()}
         started = unfinished()
         subjects = subjects_of([named(each) for each in started], wanted)
+        now, snapshot = SYSTEM_CLOCK.now(), current()
+        # Whoever comes under something by this is told before the senders learn of it.
+        include_newcomers(((each, snapshot.effective(each, now)) for each in subjects.values()), now)
         store_subjects((*key, each) for key, each in subjects.items())
 
     def raise_epoch(self) -> int:
@@ -94,6 +94,17 @@ class CampaignMailings:
 
     def release_queued(self, campaigns: Sequence[Key]) -> Queued:
         return counted(release_queued(campaigns)) if campaigns else Queued(0, 0, 0, 0, 0, 0)
+
+
+def mailings_of(rows: Sequence[Unfinished], subjects: Mapping[Key, Subject]) -> list[Mailing]:
+    names = dict(Campaign.objects.filter(pk__in=[each.campaign_id for each in rows]).values_list("pk", "name"))
+    return [
+        Mailing(
+            each.account_id, each.campaign_id, names.get(each.campaign_id, ""), each.state, each.version_id,
+            each.subject or subjects[each.account_id, each.campaign_id], each.left, each.held,
+        )
+        for each in rows
+    ]  # fmt: skip
 
 
 def counted(report: QueueReport) -> Queued:

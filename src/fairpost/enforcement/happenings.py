@@ -11,7 +11,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """What happened: a name of `FOLLOWERS`, what it happened to, when, and what else a follower needs to know."""
+    """What happened: a name of `FOLLOWERS`, what it happened to, when, and what else a follower needs to know.
+
+    `decision` is the decision as it stands then, where whoever tells has read it already.
+    """
 
     name: str
     at: datetime
@@ -20,6 +23,7 @@ class Happening:
     appeal_id: int | None = None
     account_id: int | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
+    decision: Any = None
 
 
 # happening -> functions (module:function) that take the Happening, in this order.

@@ -62,6 +62,10 @@ class Mailings(Protocol):
         """Every scheduled or started, unfinished campaign of these accounts, or of all."""
         ...
 
+    def lingering(self, since: datetime) -> list[Mailing]:
+        """Campaigns that were over after `since` and that a relay may still have mail of, where that can be held."""
+        ...
+
     def hold(self, campaigns: Sequence[Campaign], now: datetime) -> None:
         """They are not sent any more until `release`, whatever else is in force."""
         ...

@@ -14,6 +14,7 @@ from fairpost.campaigns.queries.audience import audience_preview
 from fairpost.campaigns.queries.campaigns import CampaignStatus
 from fairpost.campaigns.queries.mail import mail_preview
 from fairpost.cli.demo.cast import Cast, make_cast
+from fairpost.cli.demo.january.command import command as january
 from fairpost.cli.demo.people import write_people
 from fairpost.cli.demo.post import sink_and_senders
 from fairpost.cli.demo.verify import Verified, verify_sample
@@ -37,10 +38,19 @@ from fairpost.segments.audience import Audience
 from fairpost.tenants.actors import local_operator
 
 
-@click.command("demo")
+@click.group("demo", invoke_without_command=True)
 @click.option("--contacts", default=100_000, show_default=True, type=click.IntRange(1000), help="Rows of the CSV file.")
-def command(contacts: int) -> None:
+@click.pass_context
+def command(context: click.Context, contacts: int) -> None:
     """Run the main job here from end to end: CSV file, contacts, campaign, signed mail, report. Asks nothing."""
+    if context.invoked_subcommand is None:
+        run(contacts)
+
+
+command.add_command(january)
+
+
+def run(contacts: int) -> None:
     actor = local_operator()
     number = 1 + sum(slug.startswith("demo-") for _id, slug, _name in accounts_of(actor))
     folder = Path(settings.FAIRPOST.data_dir).absolute() / "runs" / str(number)

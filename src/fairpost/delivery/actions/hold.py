@@ -31,6 +31,20 @@ FROM dispatch AS d WHERE d.state = ANY(%s)
 """
 
 
+# Campaigns that are over here, of which a relay whose queue can be reached may still have something.
+LINGERING = """
+SELECT d.account_id, d.campaign_id, d.state, d.identity_id, d.content_version_id, d.held_at IS NOT NULL, d.subject, 0
+FROM dispatch AS d
+WHERE d.state IN ('finished', 'cancelled') AND d.finished_at > %s
+  AND EXISTS (SELECT 1 FROM relay AS r WHERE r.pool_id = d.pool_id AND r.kind <> 'smtp')
+  AND COALESCE((SELECT sum(o.size) FROM batch_outcome AS o
+        WHERE o.account_id = d.account_id AND o.campaign_id = d.campaign_id AND o.state = 'accepted'), 0)
+    > COALESCE((SELECT sum(o.size) FROM relay_outcome AS o WHERE o.account_id = d.account_id
+        AND o.campaign_id = d.campaign_id AND o.state IN ('delivered', 'bounced', 'discarded', 'gone')), 0)
+ORDER BY 1, 2
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Unfinished:
     """A campaign in dispatch that is not over. `left` are its recipients without a final state."""
@@ -53,6 +67,13 @@ def unfinished(accounts: Collection[int] | None = None) -> list[Unfinished]:
         return [
             Unfinished(*row[:6], stored_subject(row[6]), max(0, int(row[7]))) for row in cursor.fetchall()
         ]
+
+
+def lingering(since: datetime) -> list[Unfinished]:
+    """Campaigns that ended after `since` and that a relay may still hold mail of, in a queue that can be reached."""
+    with connection.cursor() as cursor:
+        cursor.execute(LINGERING, [since])
+        return [Unfinished(*row[:6], stored_subject(row[6]), 0) for row in cursor.fetchall()]
 
 
 def stored_subject(value: Any) -> Subject | None:

@@ -35,7 +35,7 @@ UPDATE relay_hold SET state = 'releasing', at = %s WHERE account_id = %s AND cam
 LEASED = """
 SELECT 1 FROM batch b JOIN dispatch d USING (account_id, campaign_id)
     JOIN unnest(%s::integer[], %s::integer[]) AS asked (account_id, campaign_id) USING (account_id, campaign_id)
-WHERE b.state = 'leased' AND d.state NOT IN ('planning', 'running') LIMIT 1
+WHERE b.state = 'leased' AND (d.state NOT IN ('planning', 'running') OR d.held_at IS NOT NULL) LIMIT 1
 """
 
 
@@ -78,7 +78,8 @@ def ask(state: str, campaigns: Sequence[Campaign], clock: Clock) -> QueueReport:
                 notes[relay.id] = done.trouble
             except OutOfReach as error:
                 unreached[relay.id] = str(error)
-        await_folded(own, wanted)
+        if relays:
+            await_folded(own, wanted)
         report = queue_report(own, wanted, unreached, 0.0, notes)
     return QueueReport(report.campaigns, report.total, report.relays, time.monotonic() - began)
 

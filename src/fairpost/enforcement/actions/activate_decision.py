@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -22,6 +22,7 @@ from fairpost.enforcement.force.store import current, put_force
 from fairpost.enforcement.happenings import Happening, follow
 from fairpost.enforcement.holding import hold, restricted
 from fairpost.enforcement.models import CoverageRevision, Decision, Measure
+from fairpost.enforcement.naming import label
 from fairpost.enforcement.ports import Fence, Mailing, Queued, mailings
 from fairpost.enforcement.queries.decisions import DecisionView, decision_view
 from fairpost.enforcement.scope.selector import scope_from_json
@@ -32,6 +33,7 @@ from fairpost.kernel.text import _
 from fairpost.tenants.actors import acting_person
 from fairpost.tenants.authorise import authorise
 
+QUEUE_LIFETIME = timedelta(days=5)  # after which relays return what they could not deliver (RFC 5321, 4.5.4.1)
 NEVER_REPLACED = frozenset({*ENDED, "expired", "lapsed"})
 
 
@@ -65,20 +67,22 @@ def put_in_force(actor: Actor, decision_id: int, reason: str | None, now: dateti
     if voided := grown(decision_id, covered, now):
         void(actor, decision_id, covered, voided, now)
     campaigns = {(each.account_id, each.campaign_id): each for one in covered.values() for each in one.campaigns}
+    campaigns |= {(each.account_id, each.campaign_id): each for each in mailings().lingering(now - QUEUE_LIFETIME)}
     with performing(actor):
         row = lock_decision(decision_id)
         for measure in row.measures.order_by("pk"):
             activate(actor, measure, covered[measure.pk], now)
         supersede(actor, row, now)
         held = hold_campaigns(tuple(campaigns.values()), now, tell=False)
-        follow(Happening("decision.activated", now, row.pk))
+        view = decision_view(decision_id, now)
+        follow(Happening("decision.activated", now, row.pk, decision=view))
         record(
             actor=actor, act="decision.activated", account_id=None, subject=f"decision:{row.pk}", reason=reason,
             facts={"campaigns": len(held)},
         )  # fmt: skip
         epoch = mailings().raise_epoch()  # last: from here to the commit no sender gets a permit
     fence = mailings().await_fence(epoch)
-    return Activated(decision_view(decision_id, now), tuple(held), fence, mailings().hold_queued(held))
+    return Activated(view, tuple(held), fence, mailings().hold_queued(held))
 
 
 def refuse_inside_transaction() -> None:
@@ -139,6 +143,11 @@ def void(actor: Actor, decision_id: int, covered: dict[int, Coverage], measures:
 def activate(actor: Actor, measure: Measure, covered: Coverage, now: datetime) -> None:
     kind, duration = MEASURES[measure.kind], duration_from_json(measure.duration)
     begin = starts_at(kind, measure.mechanism, duration.starts_at, now)
+    if duration.ends_at is not None and duration.ends_at <= begin:
+        raise Conflict(
+            _("The term of measure {measure} is over.").format(measure=label("measure", measure.pk)),
+            hint=_("Propose it anew, with another term."),
+        )
     perform(measure.pk, "activated", actor=actor, detail={"starts_at": begin.isoformat()}, now=now)
     latest = CoverageRevision.objects.filter(measure=measure).latest("revision")
     if latest.statement != covered.statement:

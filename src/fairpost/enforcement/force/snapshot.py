@@ -86,6 +86,37 @@ class Snapshot:
         return effective(subject, now, candidates)
 
 
+class Overlay:
+    """A snapshot with what one transaction changed on top of it; the snapshot itself stays as it is."""
+
+    def __init__(self, base: Snapshot, version: int, forces: Iterable[Force], ended: Iterable[int]) -> None:
+        self.base = base
+        self.version = version
+        self.own = {each.id: each for each in forces}
+        self.changed = {*self.own, *ended}
+
+    @property
+    def forces(self) -> dict[int, Force]:
+        """Everything that is in force, by number."""
+        kept = {number: each for number, each in self.base.forces.items() if number not in self.changed}
+        return {**kept, **self.own}
+
+    @property
+    def classes(self) -> set[str]:
+        """Content classes by which something selects."""
+        return {*self.base.classes, *(label for each in self.own.values() for label in each.scope.values("content_class"))}
+
+    def candidates(self, subject: Subject) -> list[Force]:
+        """Everything that may apply to the subject, each once."""
+        with self.base.lock:
+            found = self.base.candidates(subject)
+        return [*(each for each in found if each.id not in self.changed), *self.own.values()]
+
+    def effective(self, subject: Subject, now: datetime) -> Effective:
+        """What applies to this subject at `now`."""
+        return effective(subject, now, self.candidates(subject))
+
+
 def keys_of(force: Force) -> list[tuple[Key, Key]]:
     """Where it is looked up: pairs of values of its two narrowest selectors."""
     narrowest = force.scope.narrowest

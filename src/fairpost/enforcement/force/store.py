@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection
 
 from fairpost.enforcement.force.force import Force, Source, force_from_row
-from fairpost.enforcement.force.snapshot import Snapshot
+from fairpost.enforcement.force.snapshot import Overlay, Snapshot
 from fairpost.enforcement.scope.selector import Scope
 
 SNAPSHOT = Snapshot()
@@ -94,30 +94,33 @@ def change_stays(source_id: int, stays: Sequence[Mapping[str, Any]]) -> None:
 def refresh(executor: Any, snapshot: Snapshot = SNAPSHOT) -> Snapshot:
     """Brings a snapshot up to date: one short query where nothing changed.
 
-    `executor` is a psycopg connection or a cursor, Django's included. Inside a transaction it sees that transaction's
-    own writes: such a snapshot must not be the process's one, so pass another.
+    `executor` is a psycopg connection or a cursor, Django's included, outside any transaction that has changed what is
+    in force: what is not committed must not get in.
     """
     version = rows_of(executor, VERSION)[0][0]
     if version != snapshot.version:
         # A version that went back is another database (a test, a restore): begin anew.
         since = snapshot.version if version > snapshot.version else 0
-        rows = [dict(zip(COLUMNS, row, strict=True)) for row in rows_of(executor, CHANGED, [since])]
+        latest, live, ended = changes(executor, since, version)
         with snapshot.lock:
             if since == 0:
                 snapshot.apply(0, (), list(snapshot.forces))
-            take_in(snapshot, rows, version)
+            snapshot.apply(latest, live, ended)
     return snapshot
 
 
-def take_in(snapshot: Snapshot, rows: Sequence[Mapping[str, Any]], version: int) -> None:
+def changes(executor: Any, since: int, version: int) -> tuple[int, list[Force], list[int]]:
+    """(the latest version, what came into force or changed, numbers of what ended) after the version `since`."""
     live: list[Force] = []
     ended: list[int] = []
-    for row in rows:
+    for values in rows_of(executor, CHANGED, [since]):
+        row = dict(zip(COLUMNS, values, strict=True))
+        version = max(version, row["version"])
         if row["ended"]:
             ended.append(row["id"])
         else:
             live.append(force_from_row({**row, **{name: plain(row[name]) for name in ("scope", "effect", "stays")}}))
-    snapshot.apply(max([version, *(row["version"] for row in rows)]), live, ended)
+    return version, live, ended
 
 
 def plain(value: Any) -> Any:
@@ -130,18 +133,18 @@ def rows_of(executor: Any, sql: str, values: Sequence[Any] = ()) -> list[Any]:
     return (executor if found is None else found).fetchall()
 
 
-def current() -> Snapshot:
-    """A snapshot that is up to date with everything this connection can see.
+def current() -> Snapshot | Overlay:
+    """What is in force as far as this connection can see.
 
-    Inside a transaction that may be what is not committed yet and may never be, so the process's own snapshot is
-    used where it is as new, and never changed.
+    Inside a transaction that may be what is not committed yet and may never be: it lies on top of the process's own
+    snapshot, which never learns of it.
     """
     with connection.cursor() as cursor:
         if not connection.in_atomic_block:
             return refresh(cursor)
-        if rows_of(cursor, VERSION)[0][0] == SNAPSHOT.version:
+        version = rows_of(cursor, VERSION)[0][0]
+        if version == SNAPSHOT.version:
             return SNAPSHOT
-        own = Snapshot()
-        with SNAPSHOT.lock:
-            own.apply(SNAPSHOT.version, SNAPSHOT.forces.values(), ())
-        return refresh(cursor, own)
+        if version < SNAPSHOT.version:  # another database
+            return Overlay(Snapshot(), *changes(cursor, 0, version))
+        return Overlay(SNAPSHOT, *changes(cursor, SNAPSHOT.version, version))

@@ -38,7 +38,7 @@ LATER: dict[str, Why] = {
 
 def tell_of_decision(happening: Happening) -> None:
     """The notices of a decision that comes into force. Raises Conflict where an account cannot be reached at all."""
-    decision = decision_view(number(happening.decision_id), happening.at)
+    decision = happening.decision or decision_view(number(happening.decision_id), happening.at)
     what = about(decision, None, happening.at)
     told = parties(to_be_told(what))
     refuse_silence(what, told)
@@ -54,12 +54,16 @@ def tell_of_act(happening: Happening) -> None:
 
 
 def tell_of_coverage(happening: Happening) -> None:
-    """Newcomers get an addendum before any of their mail is withheld; where somebody left, everybody is told again."""
+    """Newcomers get an addendum before any of their mail is withheld; where somebody left, everybody is told again.
+
+    An account that was told already is told of what is new of it (`accounts` of the happening).
+    """
     measure = measure_view(number(happening.measure_id), happening.at)
     what = about(decision_view(measure.decision_id, happening.at), {measure.id}, happening.at)
     before = told_before(measure.id, measure.revision)
     now = to_be_told(what)
-    fresh = [each for each in now if each not in before]
+    grown = [{"account_id": each} for each in happening.detail.get("accounts", ())]
+    fresh = [each for each in now if each not in before or each in grown]
     if any(each not in now for each in before):
         # Whoever left is told too: that it is not covered any more concerns nobody more.
         happened = Happened(measures=(measure.label,))

@@ -32,7 +32,7 @@ AMENDMENTS = {
 
 def enter_in_register(happening: Happening) -> None:
     """Makes the entry of a decision that was activated. One of nothing but internal notes has none."""
-    decision = decision_view(happening.decision_id, happening.at)
+    decision = happening.decision or decision_view(happening.decision_id, happening.at)
     if not content.public_measures(decision):
         return
     anonymous = content.is_anonymous(decision)

@@ -59,8 +59,7 @@ def mail_subject(
 
 def labels_in_force() -> frozenset[str]:
     """The content classes by which something in force selects."""
-    forces = list(current().forces.values())
-    return frozenset(label for each in forces for label in each.scope.values("content_class"))
+    return frozenset(current().classes)
 
 
 def cleared_times(contents: Collection[tuple[int, str]]) -> dict[tuple[int, str], datetime]:
