@@ -20,9 +20,9 @@ from fairpost.tenants.scope import own_account, own_unit
 
 def personal_actor(key: ApiKey, via: Via) -> Actor | None:
     """The key's person as actor, or None where the person holds no role there any more."""
-    person_id: int = key.person_id  # type: ignore[attr-defined]
+    person_id: int = key.person_id
     try:
-        person = person_actor(person_id, account_id=key.account_id, unit_id=key.unit_id, via=via)  # type: ignore[attr-defined]
+        person = person_actor(person_id, account_id=key.account_id, unit_id=key.unit_id, via=via)
     except NotFound:
         return None
     allowed = person.capabilities & set(key.capabilities) if key.capabilities else person.capabilities

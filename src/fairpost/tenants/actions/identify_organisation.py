@@ -38,11 +38,11 @@ def identify_organisation(
     organisation(same_as_id)
     if same_as_id in same_body([organisation_id]):
         raise Conflict(_("These are one body already."), field="same_as_id")
-    if row.same_as_id is not None:  # type: ignore[attr-defined]
+    if row.same_as_id is not None:
         raise Conflict(
             _("The organisation {id} is identified with {other} already.").format(
                 id=organisation_id,
-                other=row.same_as_id,  # type: ignore[attr-defined]
+                other=row.same_as_id,
             ),
             hint=_("Identify the other one with it, or take that back first."),
             field="organisation_id",

@@ -19,7 +19,7 @@ def tell_apart_organisation(*, actor: Actor, organisation_id: int, reason: str, 
     """Takes back what `identify_organisation` said of this organisation. Raises `Conflict` where it said nothing."""
     authorise(actor, "installation.manage")
     check_reason(reason)
-    other: int | None = organisation(organisation_id).same_as_id  # type: ignore[attr-defined]
+    other: int | None = organisation(organisation_id).same_as_id
     if not Organisation.objects.filter(id=organisation_id, same_as__isnull=False).update(same_as=None):
         raise Conflict(_("The organisation {id} is identified with no other.").format(id=organisation_id))
     record(
