@@ -21,8 +21,14 @@ from fairpost.kernel.states import state_in_words
 from fairpost.kernel.text import _
 
 OUT_OF_FORCE = frozenset({"lifted", "overturned", "superseded"})
-WITHOUT_STATE = frozenset({"partly_stayed", "partly_stay_ended", "partly_overturned", "first_approval"})
-UNDECIDED_OR_IN_FORCE = frozenset({"proposed", "scheduled", "active", "stayed"})
+IN_FORCE = frozenset({"scheduled", "active", "stayed"})
+# Acts that leave the state as it is, and the states in which they may be done.
+WITHOUT_STATE = {
+    "first_approval": frozenset({"proposed"}),
+    "partly_stayed": IN_FORCE,
+    "partly_stay_ended": IN_FORCE,
+    "partly_overturned": IN_FORCE,
+}
 
 
 def lock_decision(decision_id: int) -> Decision:
@@ -75,7 +81,7 @@ def perform(
     measure = measure_row(measure_id)
     lock_decision(measure.decision_id)
     state = state_of(measure, now)
-    if act not in MEASURE[state] and not (act in WITHOUT_STATE and state in UNDECIDED_OR_IN_FORCE):
+    if act not in MEASURE[state] and state not in WITHOUT_STATE.get(act, ()):
         raise Refused(measure, act, state)
     stored = MeasureAct.objects.create(
         measure=measure, act=act, at=now, person_id=actor.person_id, reason=reason, detail=dict(detail or {})

@@ -74,7 +74,8 @@ def test_a_domain_a_unit_and_an_account_that_are_added_later_are_stated_and_told
     assert twin.account_id in covered(number, "accounts") and other in covered(number, "identities")
     assert notices_of(twin) == ["addendum"]
     assert revisions(number)[before:] == ["addendum", "addendum"]
-    assert [each.act for each in audit_events(None)].count("coverage.extended") == 2
+    events = [(each.act, each.subject) for each in audit_events(None)]
+    assert events.count(("coverage.extended", f"measure:{number}")) == 2
     assert notices_of(ada) == ["decision", "addendum"], "what is new of another account is not Ada's to know"
     assert extend_coverage(seen=seen) == 0
 

@@ -27,8 +27,8 @@ from fairpost.enforcement.force.force import Force
 from fairpost.enforcement.force.store import current
 from fairpost.enforcement.happenings import Happening, follow
 from fairpost.enforcement.models import CoverageRevision
+from fairpost.enforcement.narrowing import scope_of
 from fairpost.enforcement.ports import mailings
-from fairpost.enforcement.scope.selector import scope_from_json
 from fairpost.enforcement.scope.subject import Subject
 from fairpost.kernel.actor import Actor
 from fairpost.kernel.clock import SYSTEM_CLOCK, Clock
@@ -121,7 +121,7 @@ def extend_measure(measure_id: int, now: datetime, linking: frozenset[int] = fro
         if state_of(row, now) not in CAN_GROW:
             return False
         latest = CoverageRevision.objects.filter(measure_id=measure_id).latest("revision")
-        scope = scope_from_json(row.scope)
+        scope = scope_of(row)
         if scope.values("link_domain"):
             linking |= stated(latest.statement, "accounts")  # who linked there once stays stated
         covered = coverage(

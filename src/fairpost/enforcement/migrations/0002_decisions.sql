@@ -41,9 +41,10 @@ BEGIN
         RAISE EXCEPTION 'measure % needs the approval of a second person', NEW.measure_id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'measure_four_eyes';
     END IF;
-    IF NEW.act = 'activated' AND NOT EXISTS (
-        SELECT 1 FROM measure_act AS a WHERE a.measure_id = NEW.measure_id AND a.act = 'approved'
-    ) THEN
+    IF NEW.act = 'activated' AND (
+        SELECT a.act FROM measure_act AS a WHERE a.measure_id = NEW.measure_id AND a.act IN ('approved', 'approval_voided')
+        ORDER BY a.id DESC LIMIT 1
+    ) IS DISTINCT FROM 'approved' THEN
         RAISE EXCEPTION 'measure % is not approved', NEW.measure_id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'measure_approved_first';
     END IF;
