@@ -14,7 +14,7 @@ from fairpost.enforcement.models import LegalOrder, RegisterKeepOut, RegisterSta
 from fairpost.enforcement.naming import label
 from fairpost.enforcement.register.addresses import entry_tag, entry_url, statement_tag
 from fairpost.enforcement.register.bands import band
-from fairpost.enforcement.register.loading import Loaded, load
+from fairpost.enforcement.register.loading import Loaded, everything, load
 from fairpost.enforcement.register.states import disclosed_states, states_now, whole_state
 from fairpost.enforcement.register.visibility import Visibility, shown_at, visibility
 from fairpost.kernel.actor import Actor
@@ -83,7 +83,7 @@ def register_entries(
     now = clock.now()
     last = position(before) if before else None
     seen: list[tuple[Key, Loaded, Visibility]] = []
-    for each in load():
+    for each in everything():
         visible = seen_by(actor, each, now)
         if visible is not None:
             key = (updated(each, visible, now), each.decision_id)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from fairpost.enforcement.queries.register import undisclosed
+from fairpost.enforcement.register.loading import stamp
 from fairpost.enforcement.transparency.decided import DecidedFigures, decided_figures
 from fairpost.enforcement.transparency.outside import (
     CampaignFigures,
@@ -26,6 +27,7 @@ from fairpost.kernel.text import _
 from fairpost.tenants.authorise import authorise
 
 FIRST_YEAR = 2026
+MOST_KEPT = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +62,23 @@ def transparency_report(
 
 
 def yearly_report(year: int, clock: Clock = SYSTEM_CLOCK) -> TransparencyReport:
-    """For everybody, of a year (UTC) that is over: nothing more than the register tells. Raises NotFound."""
+    """For everybody, of a year (UTC) that is over: nothing more than the register tells. Raises NotFound.
+
+    Kept for the rest of the hour, or until anything in the register changes: strangers may ask as often as they like.
+    """
     now = clock.now()
     if year not in years(clock):
         raise NotFound(_("There is no transparency report of {year}.").format(year=year))
-    return figures(datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC), now, public=True)
+    key = (year, stamp(), now.replace(minute=0, second=0, microsecond=0))
+    if key not in _yearly:
+        if len(_yearly) >= MOST_KEPT:
+            _yearly.clear()
+        whole = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
+        _yearly[key] = figures(*whole, now, public=True)
+    return _yearly[key]
+
+
+_yearly: dict[tuple[int, tuple[int, ...], datetime], TransparencyReport] = {}
 
 
 def years(clock: Clock = SYSTEM_CLOCK) -> range:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
+
 from fairpost.enforcement.appeals.states import UNJUDGED
 from fairpost.enforcement.models import (
     Appeal,
@@ -22,6 +24,12 @@ from fairpost.enforcement.models import (
 from fairpost.enforcement.register.visibility import AppealTimes, Hidden, Party, Times
 
 CLOSING = ("found_inadmissible", "withdrawn")
+ADDED_TO = ("register_entry", "register_party", "register_statement", "appeal", "appeal_act", "decision")
+ENDED_ONCE = ("register_seal", "register_keep_out")
+STAMP = "SELECT " + ", ".join(
+    [f"(SELECT count(*) FROM {each}), (SELECT coalesce(max(id), 0) FROM {each})" for each in ADDED_TO + ENDED_ONCE]
+    + [f"(SELECT count(ended_at) FROM {each})" for each in ENDED_ONCE]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,29 @@ class Loaded:
     @property
     def has_hidden(self) -> bool:
         return any(each.hidden for each in self.statements)
+
+
+_kept: tuple[tuple[int, ...], tuple[Loaded, ...]] | None = None
+
+
+def everything() -> tuple[Loaded, ...]:
+    """All entries; read anew only where one of the tables behind them has changed since this process read them."""
+    global _kept
+    now = stamp()
+    kept = _kept
+    if kept is None or kept[0] != now:
+        kept = _kept = (now, tuple(load()))
+    return kept[1]
+
+
+def stamp() -> tuple[int, ...]:
+    """Differs whenever anything that `load` reads has changed: rows are only added, or ended once.
+
+    Counts tell of a row that was committed after a later one; numbers tell rows of one database from another's.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(STAMP)
+        return tuple(cursor.fetchone())
 
 
 def load(decisions: Collection[int] | None = None) -> list[Loaded]:

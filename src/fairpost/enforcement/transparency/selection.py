@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fairpost.enforcement.models import Decision, Measure, MeasureAct, RegisterKeepOut, RegisterSeal
-from fairpost.enforcement.register.loading import load
+from fairpost.enforcement.register.loading import everything
 from fairpost.enforcement.register.visibility import visibility
 
 
@@ -47,16 +47,16 @@ def select(since: datetime, until: datetime, now: datetime, *, public: bool) -> 
     for decision, at in acts.values_list("measure__decision_id", "at"):
         activated.setdefault(decision, at)
     told, withheld = set(), Counter({"sealed": 0, "parties": 0} if public else {"sealed": 0})
-    for each in load():
+    for each in everything():
         seen = visibility(each.times, now).kind
         if seen == "public" or (seen == "parties" and not public):
             told.add(each.decision_id)
         elif seen != "kept_out" and since <= activated.get(each.decision_id, until) < until:
             withheld[seen] += 1
     told -= not_yet_entered_but_silent(now)
-    everything = set(Decision.objects.values_list("pk", flat=True))
+    numbers = set(Decision.objects.values_list("pk", flat=True))
     return Selection(
-        since, until, now, activated, frozenset(told), frozenset(everything - told), dict(sorted(withheld.items()))
+        since, until, now, activated, frozenset(told), frozenset(numbers - told), dict(sorted(withheld.items()))
     )
 
 
