@@ -118,21 +118,25 @@ def seed(account_id: int, identity_id: int, own: int, others: int) -> None:
         if number % 3 == 0:
             scope["capability"] = ["fundraising"]
         rows.append(("capability_off", scope, {"denies": ["fundraising"]}))
-    write(rows)
+    write(rows, stated(account_id))
     staging.execute("ANALYZE")
 
 
-def write(rows: list[tuple[str, dict[str, Any], dict[str, Any]]]) -> None:
+def stated(account_id: int) -> dict[str, Any]:
+    """The coverage statement of a measure on all of this account."""
+    from fairpost.enforcement.coverage.compute import coverage
+    from fairpost.enforcement.scope.selector import scope_from_json
+    from fairpost.kernel.clock import SYSTEM_CLOCK
+
+    scope = scope_from_json({"account": [account_id]})
+    return dict(coverage(scope, frozenset({"sending"}), SYSTEM_CLOCK.now(), "country").statement)
+
+
+def write(rows: list[tuple[str, dict[str, Any], dict[str, Any]]], statement: dict[str, Any]) -> None:
     from django.db import connection, transaction
 
     from fairpost.enforcement.force.store import raise_version
 
-    statement = {
-        "covered": {each: [] for each in ("organisations", "accounts", "units", "identities", "joint_senders")},
-        "not_covered": [], "campaigns": {"scheduled": 0, "running": 0, "ids": []}, "contacts": 0, "territory": "",
-        "notices": [],
-    }  # fmt: skip
-    statement["covered"]["domains"] = []
     ends = SINCE + timedelta(days=3650)
     with transaction.atomic(), connection.cursor() as cursor:
         version = raise_version(cursor)
@@ -149,7 +153,6 @@ def write(rows: list[tuple[str, dict[str, Any], dict[str, Any]]]) -> None:
                     "case": case, "kind": kind, "scope": json.dumps(scope), "effect": json.dumps(effect), "at": SINCE,
                     "ends": ends, "version": version, "statement": json.dumps(statement),
                     "duration": json.dumps({"kind": "until", "ends_at": ends.isoformat()}),
-                    "started": json.dumps({"starts_at": SINCE.isoformat()}),
                 }
                 for kind, scope, effect in rows
             ],
@@ -167,6 +170,10 @@ WITH decided AS (
     INSERT INTO measure (decision_id, kind, mechanism, scope, duration, strike, four_eyes)
     SELECT id, %(kind)s, '{"queue": "hold", "capability": "import"}', %(scope)s, %(duration)s, false, 'no' FROM decided
     RETURNING id, decision_id
+), acted AS (
+    INSERT INTO measure_act (measure_id, act, at, reason, detail)
+    SELECT id, act, %(at)s, '', '{}'
+    FROM measured, unnest(ARRAY['proposed', 'approved']) AS act
 ), covered AS (
     INSERT INTO coverage_revision (measure_id, revision, statement, hash, why, at)
     SELECT id, 1, %(statement)s, '', 'proposed', %(at)s FROM measured

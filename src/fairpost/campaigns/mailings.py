@@ -116,6 +116,8 @@ def counted(report: QueueReport) -> Queued:
         waiting=total.queued,
         bounced=total.bounced,
         out_of_reach=total.out_of_reach,
+        gone=total.gone + total.discarded,
+        uncertain=total.uncertain,
         why=tuple(f"{each.name}: {each.reason}" for each in report.relays if each.reason),
     )
 

@@ -44,7 +44,11 @@ class Fence:
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """What relays had accepted of the campaigns, and what became of it. `out_of_reach`: nobody here can hold it."""
+    """What relays had accepted of the campaigns, and what became of it.
+
+    `out_of_reach`: nobody here can hold it. `gone` left the queue, and its log has not said how. `uncertain` are among
+    `held`: a delivery had perhaps begun before. The others add up to `accepted`.
+    """
 
     accepted: int
     delivered: int
@@ -52,6 +56,8 @@ class Queued:
     waiting: int
     bounced: int
     out_of_reach: int
+    gone: int = 0
+    uncertain: int = 0
     why: tuple[str, ...] = ()
 
 

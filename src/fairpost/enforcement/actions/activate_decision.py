@@ -23,6 +23,7 @@ from fairpost.enforcement.happenings import Happening, follow
 from fairpost.enforcement.holding import hold, restricted
 from fairpost.enforcement.models import CoverageRevision, Decision, Measure
 from fairpost.enforcement.naming import label
+from fairpost.enforcement.narrowing import scope_of
 from fairpost.enforcement.ports import Fence, Mailing, Queued, mailings
 from fairpost.enforcement.queries.decisions import DecisionView, decision_view
 from fairpost.enforcement.scope.selector import scope_from_json
@@ -96,7 +97,7 @@ def coverage_now(decision_id: int, now: datetime) -> dict[int, Coverage]:
     mailings().classify({label for each in measures for label in each.scope.get("content_class", ())})
     return {
         each.pk: coverage(
-            scope_from_json(each.scope),
+            scope_of(each),
             needs_of(MEASURES[each.kind], each.mechanism),
             now,
             settings.FAIRPOST.territory_attribute,

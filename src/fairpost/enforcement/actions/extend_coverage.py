@@ -13,6 +13,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 
 from fairpost.audit.actions import record
 from fairpost.enforcement.acting import lock_decision, measure_row, state_of
@@ -108,9 +109,20 @@ def include_newcomers(found: Iterable[tuple[Subject, Effective]], now: datetime)
     return count
 
 
+MOST_KEPT = 10_000  # statements that this process remembers
+KEPT: dict[int, Statement] = {}  # by the number of the revision, which is never given twice
+
+
 def latest_statements(measures: Collection[int]) -> dict[int, Statement]:
-    rows = CoverageRevision.objects.filter(measure_id__in=list(measures)).order_by("measure_id", "-revision")
-    return dict(rows.distinct("measure_id").values_list("measure_id", "statement"))
+    """The latest statement of each of these measures; what was read once is not read again."""
+    rows = CoverageRevision.objects.filter(measure_id__in=list(measures))
+    latest = dict(rows.values_list("measure_id").annotate(Max("pk")).order_by())
+    missing = set(latest.values()) - KEPT.keys()
+    if len(KEPT) + len(missing) > MOST_KEPT:
+        KEPT.clear()
+        missing = set(latest.values())
+    KEPT.update(CoverageRevision.objects.filter(pk__in=missing).values_list("pk", "statement") if missing else ())
+    return {measure: KEPT[number] for measure, number in latest.items()}
 
 
 def extend_measure(measure_id: int, now: datetime, linking: frozenset[int] = frozenset()) -> bool:
