@@ -16,7 +16,7 @@ SELF := --no-deps --no-build-isolation --editable .
 .PHONY: help demo test lint types reference messages lock venv clean
 
 help:
-	@echo "make demo      the whole of it, in a few minutes (DEMO_CONTACTS=$(DEMO_CONTACTS))"
+	@echo "make demo      the whole of it, in a few minutes (DEMO_CONTACTS=$(DEMO_CONTACTS) DEMO_CAMPAIGNS=$(DEMO_CAMPAIGNS))"
 	@echo "make test      every check and test (PYTEST_FLAGS=...)"
 	@echo "make reference write docs/reference/{settings,commands}.md anew"
 	@echo "make messages  bring the translators' catalogues up to date"

@@ -104,7 +104,8 @@ class Overlay:
     @property
     def classes(self) -> set[str]:
         """Content classes by which something selects."""
-        return {*self.base.classes, *(label for each in self.own.values() for label in each.scope.values("content_class"))}
+        own = (label for each in self.own.values() for label in each.scope.values("content_class"))
+        return {*self.base.classes, *own}
 
     def candidates(self, subject: Subject) -> list[Force]:
         """Everything that may apply to the subject, each once."""

@@ -8,8 +8,8 @@ from django.db import models
 class Decision(models.Model):
     """What was proposed, word for word; never changed (migration 0002). A returned one is proposed anew.
 
-    `version` is the SHA-256 of everything that a second person approves, coverage included. `detail` holds what few decisions have:
-    near_election, appeal (that it answers), notice_withheld (why its notices are delayed).
+    `version` is the SHA-256 of everything that a second person approves, coverage included. `detail` holds what few
+    decisions have: near_election, appeal (that it answers), notice_withheld (why its notices are delayed).
     """
 
     case = models.ForeignKey("enforcement.Case", models.PROTECT, related_name="decisions")
