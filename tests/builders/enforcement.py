@@ -15,6 +15,7 @@ from fairpost.enforcement.actions.install_starter_policy import install_starter_
 from fairpost.enforcement.actions.open_case import add_evidence, open_case
 from fairpost.enforcement.actions.propose_decision import propose_decision
 from fairpost.enforcement.catalogue.durations import Duration
+from fairpost.enforcement.catalogue.measures import MEASURES
 from fairpost.enforcement.drafts import DecisionDraft, MeasureDraft
 from fairpost.enforcement.queries.cases import read_evidence
 from fairpost.enforcement.queries.decisions import DecisionView
@@ -64,7 +65,9 @@ def with_role(who: Actor, role: str) -> Actor:
     return also_in(None, who, role)
 
 
-def make_case(staff: Staff, *, account_id: int | None = None, clock: Clock = SYSTEM_CLOCK, text: str = "What we saw.") -> int:
+def make_case(
+    staff: Staff, *, account_id: int | None = None, clock: Clock = SYSTEM_CLOCK, text: str = "What we saw."
+) -> int:
     """An open case with one piece of evidence."""
     number = open_case(
         actor=staff.mara, title="Look at this", source="own_initiative", account_id=account_id, clock=clock
@@ -141,3 +144,36 @@ def decided(staff: Staff, *measures: MeasureDraft, clock: Clock = SYSTEM_CLOCK, 
     """A decision in force. Not inside a transaction: use `transactional_db`."""
     view = approved(staff, proposed(staff, *measures, clock=clock, **more), clock)
     return activate_decision(actor=staff.mara, decision_id=view.id, clock=clock)
+
+
+MECHANISMS: dict[str, Mapping[str, Any]] = {
+    "warn": {"next_step": "A pre-review.", "acknowledge_by": "2030-01-01T00:00:00+00:00"},
+    "require": {"what": "A consent proof.", "due": "2030-01-01T00:00:00+00:00", "then": "A limit follows."},
+    "pre_review": {"deadline_hours": 24, "default": "block"},
+    "limit": {"per_hour": 100},
+    "capability_off": {"capability": "fundraising"},
+    "suspend_sending": {"queue": "hold"},
+    "terminate": {"notice_days": 0, "export_days": 60},
+    "escalate": {"authority": "The police of Porttown.", "shared": "The mail of 5 January."},
+}
+
+
+def example_of(
+    kind: str, account_id: int, *, holder_id: int, template_id: int = 1, clock: Clock = SYSTEM_CLOCK
+) -> MeasureDraft:
+    """A whole measure of this kind on one account, as hard as the kind can be."""
+    scope: dict[str, Any] = {"account": [account_id]}
+    if kind == "block_content":
+        scope["template"] = [template_id]
+    if kind == "block_class":
+        scope["content_class"] = ["combative-call-to-action@1"]
+    if kind == "ban_entity":
+        scope = {"organisation": [holder_id]}
+    durations = MEASURES[kind].durations
+    if "instant" in durations:
+        duration = Duration("instant")
+    elif "until" in durations:
+        duration = until(clock, DAY)
+    else:
+        duration = Duration("permanent", reapply_at=clock.now() + 400 * DAY)
+    return measure(kind, scope, duration, clock=clock, mechanism=MECHANISMS.get(kind))

@@ -11,9 +11,11 @@ from tests.builders.tenants import make_account, make_identity, make_joint_sende
 
 from fairpost.audit.queries import audit_events
 from fairpost.campaigns.actions.schedule_campaign import schedule_campaign, start_due_campaigns
+from fairpost.enforcement.acting import measure_row, perform, performing
 from fairpost.enforcement.actions.extend_coverage import extend_coverage
 from fairpost.enforcement.actions.lift_measure import lift_measure
 from fairpost.enforcement.models import CoverageRevision, HeldCampaign, Notice
+from fairpost.enforcement.narrowing import narrow_force, scope_of
 from fairpost.enforcement.queries.decisions import measure_view
 from fairpost.kernel.clock import SYSTEM_CLOCK, FixedClock
 from fairpost.kernel.errors import Restricted
@@ -225,3 +227,20 @@ def test_a_joint_sender_that_another_account_begins_to_send_for_is_found(staff, 
     assert extend_coverage(seen=seen) == 1
     assert covered(number, "accounts") == {ada.account_id, ben.account_id}
     assert "addendum" in notices_of(ben)
+
+
+def test_whoever_an_appeal_left_out_stays_out_when_coverage_is_stated_anew(staff, seen):
+    ada, ben = make_account(), make_account(owner="Ben")
+    make_identity(ada)
+    freed = make_identity(ben, "ben@ben.example")
+    number = suspended(staff, {"account": [ada.account_id, ben.account_id]})
+    with performing(staff.rui):
+        perform(
+            number, "partly_overturned", actor=staff.rui, now=SYSTEM_CLOCK.now(),
+            detail={"appeal": 1, "organisation": holder(ben), "excluded": {"account": [str(ben.account_id)]}},
+        )  # fmt: skip
+        row = measure_row(number)
+        narrow_force(row, scope_of(row))
+    late = make_identity(ada, "late@example.org")
+    assert extend_coverage(seen=seen) == 1
+    assert late in covered(number, "identities") and freed not in covered(number, "identities")

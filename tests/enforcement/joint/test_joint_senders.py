@@ -166,8 +166,8 @@ def test_rule_5_a_participant_leaves_on_its_day_without_anybody_writing(staff):
 
 
 def test_rule_5_scheduled_mail_with_the_old_joint_notice_is_blocked_until_renewed(staff):
-    clock = FixedClock(SYSTEM_CLOCK.now())
     author, joint, members = make_joint_author(html=ASKS)
+    clock = FixedClock(SYSTEM_CLOCK.now())
     author.crowd(3)
     number = author.campaign()
     schedule_campaign(**author.who, campaign_id=number, at=clock.now() + timedelta(hours=1), clock=clock)
