@@ -94,7 +94,9 @@ def refuse_inside_transaction() -> None:
 def coverage_now(decision_id: int, now: datetime) -> dict[int, Coverage]:
     """The coverage of each measure of a decision as it is now."""
     measures = list(Measure.objects.filter(decision_id=decision_id))
-    mailings().classify({label for each in measures for label in each.scope.get("content_class", ())})
+    labels = {label for each in measures for label in each.scope.get("content_class", ())}
+    if labels.difference(current().classes):  # campaigns were held against the others when they began
+        mailings().classify(labels)
     return {
         each.pk: coverage(
             scope_of(each),

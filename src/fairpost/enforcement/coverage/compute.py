@@ -176,6 +176,7 @@ def not_covered_lines(
     scope: Scope, covered: Sequence[Sender], linked: Sequence[Sender], everybody: Sequence[Sender]
 ) -> list[dict[str, Any]]:
     members = frozenset().union(*(each.participant_ids for each in covered))
+    holders = frozenset().union(*(each.holder_ids for each in covered))
     named = {int(each) for each in scope.values("organisation")}
     names = organisation_names(members)
     told = {each.identity_id for each in linked}
@@ -183,7 +184,7 @@ def not_covered_lines(
     if covered:
         lines += [
             each
-            for each in neighbours(covered, everybody, held_accounts())
+            for each in neighbours(covered, everybody, held_accounts(holders=members | holders))
             if not (each["kind"] == "identity" and each["id"] in told)
         ]
     if any(each.kind not in OF_SENDERS for each in scope.selectors) or scope.values("link_domain"):

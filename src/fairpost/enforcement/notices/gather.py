@@ -38,7 +38,13 @@ def about(decision: DecisionView, measures: Collection[int] | None, now: datetim
     wanted = tuple(
         each for each in decision.measures if MEASURES[each.kind].notified and (measures is None or each.id in measures)
     )
-    return About(decision, wanted, senders(now), now)
+    return About(decision, wanted, senders(now, accounts=accounts_told(wanted)), now)
+
+
+def accounts_told(measures: Iterable[MeasureView]) -> set[int] | None:
+    """The accounts in which somebody is told; None where organisations are told too, wherever they send from."""
+    told = [each for measure in measures for each in measure.coverage["notices"]]
+    return None if any("organisation_id" in each for each in told) else {each["account_id"] for each in told}
 
 
 def facts_of(

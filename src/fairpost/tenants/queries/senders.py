@@ -143,14 +143,18 @@ class HeldAccount:
     holder_ids: frozenset[int]
 
 
-def held_accounts(accounts: Collection[int] | None = None) -> list[HeldAccount]:
-    """Accounts with their holders: these, or all."""
+def held_accounts(
+    accounts: Collection[int] | None = None, *, holders: Collection[int] | None = None
+) -> list[HeldAccount]:
+    """Accounts with their holders: these, those that one of these organisations holds, or all."""
     rows = Account.objects.order_by("pk")
     if accounts is not None:
         rows = rows.filter(pk__in=accounts)
+    if holders is not None:
+        rows = rows.filter(holder_id__in=holders)
     bodies = Bodies()
-    return [HeldAccount(number, name, bodies.same({holder})) for number, name, holder in rows.values_list(
-        "pk", "name", "holder_id")]  # fmt: skip
+    found = rows.values_list("pk", "name", "holder_id")
+    return [HeldAccount(number, name, bodies.same({holder})) for number, name, holder in found]
 
 
 def organisation_names(numbers: Collection[int]) -> dict[int, str]:
