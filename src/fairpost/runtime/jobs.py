@@ -41,7 +41,7 @@ JOBS: tuple[Job, ...] = (
     Job("keep queued mail held", 2.0, "fairpost.delivery.reach.jobs:keep_queued_held"),
     Job("read the logs of relays", 2.0, "fairpost.delivery.reach.jobs:read_relay_logs"),
     Job("post notices", 1.0, "fairpost.delivery.platform_mail:post_notices"),
-    Job("tell who is covered now", 1.0, "fairpost.enforcement.actions.extend_coverage:extend_coverage"),
+    Job("tell who is covered now", 2.0, "fairpost.enforcement.actions.extend_coverage:extend_coverage"),
     Job("hold what is restricted", 5.0, "fairpost.enforcement.actions.activate_decision:hold_what_is_restricted"),
     Job("end overdue reviews", 5.0, "fairpost.enforcement.actions.review_campaign:end_overdue_reviews"),
     Job("close periods that are over", 60.0, "fairpost.enforcement.actions.close_period:close_ended_periods"),

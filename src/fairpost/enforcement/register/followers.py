@@ -111,6 +111,8 @@ def successor(decision_id: int) -> int | None:
 def add_parties(entry: RegisterEntry, decision: DecisionView, now: datetime) -> None:
     """Whoever is told of the decision, with a window for an appeal that runs from now; known ones stay as they are."""
     accounts, organisations = content.told(decision)
+    known = RegisterParty.objects.filter(entry=entry).exclude(account_id=None)
+    accounts -= set(known.values_list("account_id", flat=True))
     made = [party(entry, now, account(each).time_zone, account_id=each) for each in sorted(accounts)]
     made += [party(entry, now, ZONE, organisation_id=each) for each in sorted(organisations)]
     RegisterParty.objects.bulk_create(made, ignore_conflicts=True)
