@@ -1,4 +1,4 @@
-"""What applies is what a naive reading of the rules says, for any measures, pauses, overlaps, stays, clocks and zones."""
+"""What applies is what a naive reading of the rules says, for any measures, overlaps, stays, clocks and zones."""
 
 from __future__ import annotations
 
