@@ -16,6 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.conf import settings
+from tests.emptying import delete_instead_of_truncate
 
 from fairpost.runtime import embedded
 from fairpost.runtime.database import database_settings
@@ -53,6 +54,11 @@ def django_db_modify_db_settings(data_folder: Path) -> Iterator[None]:
         yield
     finally:
         embedded.stop(configuration)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_emptying() -> None:
+    delete_instead_of_truncate()
 
 
 @pytest.fixture(scope="session")
