@@ -124,7 +124,7 @@ class Run:
 
     def arrivals(self) -> list[tuple[float, int]]:
         """(CLOCK_BOOTTIME, which campaign) of everything that came; a Message-ID tells the campaign."""
-        from fairpost.engine.signing.tokens import Kind, TokenIssuer
+        from fairpost.engine.signing.tokens import TokenIssuer
         from fairpost.engine.transport.counting_sink import read_records
         from fairpost.tenants.keyring import installation_keyring
 
@@ -134,7 +134,7 @@ class Run:
         found = []
         for each in read_records(self.records):
             token = each.message_id.decode().strip("<>").partition("@")[0]
-            found.append((each.arrived, 0 if issuer.read(Kind.MAIL, token, now).campaign_id in first else 1))
+            found.append((each.arrived, 0 if issuer.read("mail", token, now).campaign_id in first else 1))
         return found
 
 
