@@ -187,7 +187,7 @@ def slow_down(arrivals: list[float], windows: list[tuple[float, float, float]]) 
         before = np.count_nonzero((times > called - WINDOW) & (times <= called)) / WINDOW
         since = np.count_nonzero((times > called) & (times <= called + after)) / after
         found.append(1 - since / before)
-    return max(0.0, statistics.median(found))
+    return max(0.0, float(statistics.median(found)))
 
 
 if __name__ == "__main__":
