@@ -25,7 +25,9 @@ INSTALLED_APPS = [
     "fairpost.content",
     "fairpost.enforcement",
     "fairpost.delivery",
+    "fairpost.events",
     "fairpost.campaigns",
+    "fairpost.integrations",
     "fairpost.api",
     "fairpost.web",
 ]

@@ -17,6 +17,7 @@ from pyroaring import BitMap
 from fairpost.contacts.queries.domains import providers
 from fairpost.contacts.queries.recipients import fetch_recipients
 from fairpost.contacts.queries.suppressions import Mailing
+from fairpost.delivery.gate.edges import SILENT_EDGE
 from fairpost.delivery.sending.restrict import restrict
 from fairpost.delivery.sending.test_recipients import fetch_test_recipients
 from fairpost.enforcement.force.force import Force
@@ -27,8 +28,9 @@ LEASE_SECONDS = 600
 RECIPIENTS = 4096  # about so many are leased at once: one full batch, or many of a sparse audience
 
 # Served by the index batch_ready. One account and campaign a statement; FOR UPDATE SKIP LOCKED lets senders pass one
-# another. Of the parts that are locked, so many are taken that their sizes come to one full batch.
-LEASE = """
+# another. Of the parts that are locked, so many are taken that their sizes come to one full batch. Nothing is taken
+# while an edge may hold unsubscribes that are not in the database.
+LEASE = f"""
 WITH candidate AS (
     SELECT b.batch_no, b.part, b.size, b.not_before
     FROM batch AS b
@@ -36,7 +38,7 @@ WITH candidate AS (
     WHERE b.account_id = %(account)s AND b.campaign_id = %(campaign)s
       AND b.state = 'ready' AND b.not_before <= %(now)s
       AND d.state = 'running' AND d.latest_at > %(now)s
-      AND b.destination <> ALL(%(full)s)
+      AND b.destination <> ALL(%(full)s) AND NOT {SILENT_EDGE}
     ORDER BY b.not_before, b.batch_no, b.part
     LIMIT 128
     FOR UPDATE OF b SKIP LOCKED
