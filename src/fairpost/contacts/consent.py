@@ -1,0 +1,41 @@
+"""The consent ledger is written here and nowhere else: who agreed to what, when, how and under which text.
+
+Plain SQL over any cursor (psycopg's or Django's), so that a process without Django can write lines too.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+ACTS = ("given", "confirmed", "withdrawn", "refused", "erased")
+HOW = ("form", "api", "import", "unsubscribe_link", "unsubscribe_mail", "complaint", "preferences", "person")
+TRACKING = "tracking"  # the `what` of the switch that lets opens and clicks be followed
+
+INSERT = """
+    INSERT INTO consent (account_id, canonical, ordinal, what, act, how, text_version, source, at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"""
+
+
+def note_consent(
+    cursor: Any,
+    account_id: int,
+    canonical: str,
+    ordinal: int | None,
+    what: str,
+    act: str,
+    how: str,
+    text_version: str | None,
+    source: str,
+    now: datetime,
+) -> None:
+    """Adds one line inside the caller's transaction.
+
+    `canonical` is the address in canonical form, `ordinal` its contact where there is one. `what` is account, list:ID,
+    unit:ID, tracking or the name of a purpose; `act` out of ACTS; `how` out of HOW; `text_version` is
+    name/version/language of the consent text that was shown, or None. Raises ValueError for an act or a way that is
+    not declared.
+    """
+    if act not in ACTS or how not in HOW:
+        raise ValueError(f"the ledger knows no {act} by {how}")
+    cursor.execute(INSERT, [account_id, canonical, ordinal, what[:100], act, how, text_version, source[:200], now])
