@@ -24,6 +24,7 @@ MAX_HEADER_FIELDS = 400
 MAX_VALUE = 4_096
 MAX_TEXT = 65_536
 MAX_BOUNDARY = 200
+NEAR = 500
 
 FIELD = re.compile(r"([!-9;-~]{1,80})[ \t]*:(.*)", re.DOTALL)
 PARAMETER = re.compile(r';\s*([\w*-]{1,40})\s*=\s*("[^"]{0,500}"|[^\s;"]{0,500})')
@@ -95,8 +96,8 @@ def read_mail(raw: bytes) -> Mail:
         fields, body, depth = waiting.pop()
         kind, parameters = media_type(fields)
         boundary = parameters.get("boundary", "")
-        if depth == 0 and not kind.startswith("multipart/"):
-            kind, boundary = guessed(kind, body)
+        if depth == 0:
+            kind, boundary = with_boundary(kind, boundary, body)
         if kind.startswith("multipart/") and depth < MAX_DEPTH:
             inner = split_body(body, boundary)
             if inner:
@@ -107,10 +108,14 @@ def read_mail(raw: bytes) -> Mail:
     return Mail(top, tuple(leaves))
 
 
-def guessed(kind: str, body: bytes) -> tuple[str, str]:
-    """Some systems send the parts and lose the field that says so; the boundary then stands in the body."""
-    found = UNNAMED_BOUNDARY.search(body[:4096]) if kind in ("", "text/plain") else None
-    return ("multipart/mixed", found[1].decode("latin-1")) if found else (kind or "text/plain", "")
+def with_boundary(kind: str, boundary: str, body: bytes) -> tuple[str, str]:
+    """Some systems send parts and lose the field that says so, or name another boundary than they use."""
+    if kind.startswith("multipart/"):
+        lost = not boundary or b"--" + boundary.encode("utf-8", "surrogateescape")[:MAX_BOUNDARY] not in body
+    else:
+        lost = kind == ""
+    found = UNNAMED_BOUNDARY.search(body[:NEAR]) if lost else None
+    return (kind if boundary else "multipart/mixed", found[1].decode("latin-1")) if found else (kind or "text/plain", boundary)
 
 
 def split_head(octets: bytes) -> tuple[Fields, bytes]:
@@ -146,7 +151,7 @@ def fields_of(text: str) -> Fields:
 
 def media_type(fields: Fields) -> tuple[str, dict[str, str]]:
     value = fields.get("content-type")
-    kind = value.partition(";")[0].strip().lower()
+    kind = (value.replace(";", " ").split() or [""])[0].lower()
     parameters = {match[1].lower(): match[2].strip('"') for match in PARAMETER.finditer(value)}
     return kind, parameters
 

@@ -67,11 +67,12 @@ def evidence_of(group: Fields) -> Evidence | None:
     status = STATUS.search(group.get("status"))
     action = ACTION.match(group.get("action").lower())
     remark = group.get("status").partition("(")[2].rstrip(") ")
-    text = one_line(diagnostic) or one_line(remark)
+    # What a program on that machine said is told apart by its type (Postfix: x-unix).
+    said = f"x-unix; {diagnostic}" if kind.strip().lower() == "x-unix" else diagnostic
+    text = one_line(said) or one_line(remark)
     return Evidence(
         recipient,
         text,
         action=action[0] if action else "",
         status=".".join(status.groups()) if status else "",
-        local=kind.strip().lower() in ("x-unix", "x-postfix", "x-notes"),
     )

@@ -19,7 +19,6 @@ class Evidence:
     """stage: rcpt, data, mail, connect or "" where nothing says at which command the refusal came.
 
     status and code: only where a field of their own says them; those inside `text` are read by verdict.py.
-    local: the reporting system decided itself, no other one answered.
     """
 
     recipient: str
@@ -27,7 +26,6 @@ class Evidence:
     action: str = ""
     status: str = ""
     stage: str = ""
-    local: bool = False
 
 
 def addresses_in(text: str) -> list[str]:

@@ -18,8 +18,8 @@ MAX_LINE = 1_000
 ORIGINALS = frozenset({"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers", "message/partial"})
 STATUSES = frozenset({"message/delivery-status", "message/global-delivery-status"})
 REPORTS = frozenset({"message/feedback-report"})
-HEADER_LINE = re.compile(r"\s{0,8}(received|return-path|x-originating-ip|delivered-to|dkim-signature|message-id):\s", re.IGNORECASE)
-ANY_FIELD = re.compile(r"\s{0,8}[A-Za-z][A-Za-z0-9-]{1,60}:(?:\s|$)")
+HEADER_LINE = re.compile(r"\s{0,8}(received|return-path|x-originating-ip|delivered-to|dkim-signature):", re.IGNORECASE)
+ANY_FIELD = re.compile(r"\s{0,8}[A-Za-z][A-Za-z0-9-]{1,60}:")
 STATUS_LINE = re.compile(r"^\s{0,8}(?:original|final)-recipient\s*:", re.IGNORECASE | re.MULTILINE)
 
 
@@ -40,21 +40,25 @@ def notice_in(mail: Mail) -> Notice:
     """What the message says, by part."""
     statuses = [part.text() for part in mail.parts if part.kind in STATUSES]
     reports = [part.text() for part in mail.parts if part.kind in REPORTS]
-    originals = [part for part in mail.parts if part.kind in ORIGINALS]
-    words, inline = said([part for part in mail.parts if part.kind not in STATUSES | REPORTS | ORIGINALS])
+    first = next((number for number, part in enumerate(mail.parts) if is_original(part, mail)), len(mail.parts))
+    originals = list(mail.parts[first:])
+    words, inline = said([part for part in mail.parts[:first] if part.kind not in STATUSES | REPORTS])
     if not statuses and STATUS_LINE.search(words):
         statuses = [words[each.start() :] for each in [STATUS_LINE.search(words)] if each]
-    original = first_fields(originals) if originals else fields_of(without_indent(inline))
+    original = fields_in(originals[0]) if originals else fields_of(without_indent(inline))
     return Notice(mail.fields, words, tuple(statuses), tuple(reports), original, bool(originals or inline))
 
 
-def first_fields(parts: list[Part]) -> Fields:
-    """The fields of the first original that has any."""
-    for part in parts:
-        fields, _body = split_head(part.decoded().lstrip(b"\n"))
-        if fields.pairs:
-            return fields
-    return Fields([])
+def is_original(part: Part, mail: Mail) -> bool:
+    """Whether this part is the message that came back. Some systems put its fields among the part's own."""
+    return part.kind in ORIGINALS or (part.fields is not mail.fields and ("received" in part.fields or "from" in part.fields))
+
+
+def fields_in(part: Part) -> Fields:
+    """The fields of an original, wherever they stand."""
+    if "received" in part.fields or "from" in part.fields:
+        return part.fields
+    return split_head(part.decoded().lstrip(b"\n"))[0]
 
 
 def said(parts: list[Part]) -> tuple[str, str]:

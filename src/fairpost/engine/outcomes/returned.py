@@ -10,41 +10,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from fairpost.engine.outcomes import arf, dsn, free_text, ses_notice
+from fairpost.engine.outcomes.automatic import is_automatic_reply, is_bounce
+from fairpost.engine.outcomes.bounded_mail import in_words, read_mail
+from fairpost.engine.outcomes.evidence import Evidence, addresses_in
+from fairpost.engine.outcomes.failed_recipient import Class, FailedRecipient
+from fairpost.engine.outcomes.notice import Notice, notice_in
+from fairpost.engine.outcomes.stages import stage_in, stage_in_talk
+from fairpost.engine.outcomes.verdict import judge
+
+__all__ = ["Class", "FailedRecipient", "Kind", "OriginalHeaders", "Returned", "read_returned"]
+
 Kind = Literal["bounce", "complaint", "auto_reply", "not_spam", "auth_failure", "other"]
-Class = Literal[
-    "unknown_user",
-    "unknown_host",
-    "mailbox_full",
-    "disabled",
-    "filtered",
-    "temporary",
-    "policy",
-    "content",
-    "too_big",
-    "not_a_failure",
-    "complaint",
-    "other",
-]
-HARD: frozenset[str] = frozenset({"unknown_user", "unknown_host"})
-
-
-@dataclass(frozen=True, slots=True)
-class FailedRecipient:
-    """What was said of one recipient.
-
-    status: enhanced status code such as "5.1.1" (RFC 3463), or "". code: reply code such as "550", or "".
-    cls: one of `Class`. hard: the address will never work, so it is suppressed. confidence: 0 to 1, how sure the
-    class is. diagnostic: the text the class was read from. action: as in RFC 3464, section 2.3.3, or "".
-    """
-
-    recipient: str
-    status: str
-    code: str
-    cls: Class
-    hard: bool
-    confidence: float
-    diagnostic: str
-    action: str
+NOT_COMPLAINTS: dict[str, Kind] = {"not-spam": "not_spam", "auth-failure": "auth_failure"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,4 +50,68 @@ class Returned:
 
 def read_returned(raw: bytes) -> Returned:
     """What these octets of a message, headers and body, say. Never raises."""
-    return Returned("other")
+    notice = notice_in(read_mail(raw))
+    original, reporter = original_headers(notice), next(iter(addresses_in(notice.fields.get("from"))), "")
+    report = arf.report_in(notice)
+    if report is not None:
+        kind = NOT_COMPLAINTS.get(report.feedback_type, "complaint")
+        people = tuple(complaint_of(each) for each in report.recipients) if kind == "complaint" else ()
+        return Returned(kind, people, original, report.reporter or reporter, report.feedback_type)
+    posted = ses_notice.evidence_in(notice.words)
+    if posted is not None:
+        if posted.complaint:
+            return Returned("complaint", tuple(complaint_of(each.recipient) for each in posted.people), original, reporter, "abuse")
+        return Returned("bounce", tuple(judge(each) for each in posted.people), original, reporter)
+    people = dsn.recipients_in(notice.statuses)
+    if people:
+        told = free_text.recipients_in(notice)
+        return Returned("bounce", tuple(judge(completed(each, told, notice, len(people)), context(notice, len(people))) for each in people), original, reporter)
+    if is_bounce(notice):
+        told = free_text.recipients_in(notice)
+        return Returned("bounce", tuple(judge(each, context(notice, len(told))) for each in told), original, reporter)
+    if is_automatic_reply(notice):
+        return Returned("auto_reply", (answer_from(reporter),), original, reporter)
+    return Returned("other", (), original, reporter)
+
+
+def completed(evidence: Evidence, told: list[Evidence], notice: Notice, count: int) -> Evidence:
+    """What the fields say together with the words about the same recipient: mostly the command that was refused."""
+    same = next((each for each in told if each.recipient.lower() == evidence.recipient.lower()), None)
+    if same is None and count == 1 and len(told) == 1:
+        same = told[0]
+    stage = stage_in(evidence.text)
+    if not stage and same is not None:
+        stage = same.stage or stage_in(same.text)
+    if not stage:
+        stage = stage_in_talk(notice.words, evidence.text)
+    if not stage and count == 1:
+        stage = stage_in(notice.words[:4_000])
+    text = evidence.text
+    if len(text) < 4 and same is not None:
+        text = same.text
+    return Evidence(evidence.recipient, text, evidence.action, evidence.status, stage)
+
+
+def context(notice: Notice, count: int) -> str:
+    """The whole notice speaks for a recipient only where there is one."""
+    return f"{notice.fields.get('subject')} {notice.words[:4_000]}" if count == 1 else ""
+
+
+def complaint_of(recipient: str) -> FailedRecipient:
+    return FailedRecipient(recipient, "", "", "complaint", False, 0.95, "", "")
+
+
+def answer_from(reporter: str) -> FailedRecipient:
+    return FailedRecipient(reporter, "", "", "not_a_failure", False, 0.9, "", "")
+
+
+def original_headers(notice: Notice) -> OriginalHeaders:
+    fields = notice.original
+    return OriginalHeaders(
+        message_id=fields.get("message-id"),
+        return_path=next(iter(addresses_in(fields.get("return-path"))), ""),
+        from_=in_words(fields.get("from")),
+        to=in_words(fields.get("to")),
+        list_unsubscribe=fields.get("list-unsubscribe"),
+        feedback_id=fields.get("feedback-id"),
+    )
