@@ -1,0 +1,1 @@
+"""What the edge spooled on its way into PostgreSQL."""
