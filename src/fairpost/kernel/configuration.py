@@ -88,6 +88,24 @@ class Configuration:
     )
     strike_days: int = setting(180, "Days after which a strike expires.")
     strike_threshold: int = setting(3, "Active strikes of one organisation that open a case.")
+    webhook_allow_private: str = setting(
+        "",
+        "Networks that are not public and that webhooks may reach all the same, with commas; empty means none.",
+    )
+    webhook_http: str = setting("no", "yes or no: whether webhooks may go to http:// addresses, unencrypted.")
+    webhook_ports: str = setting("", "Ports that webhooks may go to beside 443, with commas.")
+    mailin_bind: str = setting("127.0.0.1:8027", "Address and port where returned mail is taken by SMTP.")
+    mailin_lmtp_bind: str = setting("", "Address and port where it is taken by LMTP; empty means not at all.")
+    mailin_megabytes: int = setting(50, "Largest message that is taken there, in megabytes.")
+    reports_address: str = setting(
+        "", "Address for DMARC and TLS reports of receivers; empty means dmarc@ and the platform's host name."
+    )
+    feedback_address: str = setting(
+        "", "Address for complaints that mailbox providers send; empty means fbl@ and the platform's host name."
+    )
+    soft_bounce_limit: int = setting(
+        5, "Campaigns that must bounce softly, over a week or more, to suppress a contact; 0 means that none do."
+    )
     log_level: str = setting("info", "debug, info, warning or error.")
 
 
