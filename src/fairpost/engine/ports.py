@@ -13,12 +13,16 @@ from typing import Any, Literal, Protocol
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """One contact as a mail needs it. `canonical` is the form used for uniqueness; `address` is what to write to."""
+    """One contact as a mail needs it. `canonical` is the form used for uniqueness; `address` is what to write to.
+
+    `tracked` False: this mail has no open pixel and no link by way of the platform, whatever the campaign says.
+    """
 
     ordinal: int
     address: str
     canonical: str
     attributes: Mapping[str, Any]
+    tracked: bool = True
 
 
 @dataclass(slots=True)
@@ -125,8 +129,8 @@ class Document:
     """The content of a content version after MJML, inlining and link collection: Liquid sources.
 
     In `html` and `text` every tracked href is the variable `{{ _link_N }}` (N the index into `links`). Reserved, with a
-    value per recipient: `unsubscribe_url`, `view_url`, `donation_reference`, `_open_pixel`, `_link_N`.
-    Everything else is a contact attribute, or `email`. The preheader is in `html` already.
+    value per recipient: `unsubscribe_url`, `preferences_url`, `view_url`, `donation_reference`, `_open_pixel`,
+    `_link_N`. Everything else is a contact attribute, or `email`. The preheader is in `html` already.
     """
 
     subject: str

@@ -52,6 +52,7 @@ COMMANDS = (
     Entry("db", "fairpost.runtime.commands.db:command", "Start, stop, migrate the database.", Needs.NOTHING),
     Entry("account", "fairpost.cli.account:command", "Accounts, business units, people and API keys."),
     Entry("contacts", "fairpost.cli.contacts:command", "Import, export, count and suppress contacts."),
+    Entry("tracking", "fairpost.cli.tracking:command", "Where opens and clicks are followed."),
     Entry("list", "fairpost.cli.list:command", "Lists of contacts."),
     Entry("segment", "fairpost.cli.segment:command", "Saved conditions over contacts."),
     Entry("template", "fairpost.cli.template:command", "Templates and their content versions."),

@@ -66,6 +66,8 @@ ACTS: dict[str, Act] = table(
     Act("domains.check", mark("check the domains of contacts"), "contacts.write", "import"),
     free("suppression.add", mark("suppress addresses"), "suppression.write"),
     Act("suppression.lift", mark("lift suppressions"), "suppression.write", "import"),
+    Act("tracking.on", mark("follow opens and clicks again"), "contacts.write", "account"),
+    free("tracking.off", mark("follow no opens and clicks any more"), "contacts.write"),
     Act("list.write", mark("create and change lists"), "list.write"),
     Act("list.join", mark("add contacts to lists"), "list.write", "import"),
     free("list.leave", mark("take contacts from lists"), "list.write"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -135,6 +136,26 @@ def test_without_tracking_links_are_direct_and_nothing_is_counted(tree):
     assert "reference=" in hrefs[2]
     assert "<img" not in html
     assert "/c/" not in html
+
+
+@pytest.mark.parametrize("tree", TREES)
+def test_who_is_not_to_be_followed_gets_the_mail_of_a_campaign_without_tracking(tree):
+    content = document(tree + LINKED.html, LINKED.text, links=LINKS)
+    message = compile_message(content, DISPATCH, issuer(), signers())
+    ada = recipient(city="Bern")
+    followed = message.fill(ada, AT).content
+    left_alone = message.fill(replace(ada, tracked=False), AT).content
+    assert left_alone == filled(content, ada, tracking=False).content
+    assert followed == message.fill(ada, AT).content != left_alone
+
+
+@pytest.mark.parametrize("tree", TREES)
+def test_the_preference_centre_is_under_the_unsubscribe_token_and_of_the_platform(tree):
+    content = document(tree + '<a href="{{ preferences_url }}">p</a></body>', "{{ preferences_url }}\n")
+    mail = filled(content, recipient(preferences_url="https://evil.example"), link_url="https://links.campaign.example")
+    [url] = re.findall(r'href="(.*?)"', part(mail, "html"))
+    assert part(mail, "plain").strip() == url
+    assert parsed(mail)["List-Unsubscribe"].startswith(f"<{url.replace('/p/', '/u/')}>")
 
 
 def test_a_customer_s_own_link_domain_has_the_clicks_and_never_the_way_out():

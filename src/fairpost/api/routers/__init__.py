@@ -31,6 +31,7 @@ from fairpost.api.routers import (
     reports,
     segments,
     statements,
+    tracking,
     transparency,
 )
 
@@ -43,6 +44,7 @@ ROUTERS = (
     ("imports", imports.router),
     ("contacts", contacts.router),
     ("lists", lists.router),
+    ("tracking", tracking.router),
     ("segments", segments.router),
     ("content", content.router),
     ("campaigns", campaigns.router),

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from fairpost.audit.actions import record
 from fairpost.contacts.models import Segment
-from fairpost.contacts.naming import resolve_lists
+from fairpost.contacts.naming import resolve_names
 from fairpost.contacts.scope import own_segment
 from fairpost.kernel.actor import Actor
 from fairpost.kernel.clock import Clock, SystemClock
@@ -37,7 +37,7 @@ def create_segment(
         own_unit(account_id, unit_id)
     clock = clock or SystemClock()
     name = single_line(name, "name")
-    tree = resolve_lists(actor, account_id, parse(condition))
+    tree = resolve_names(actor, account_id, parse(condition), unit_id)
     with once(_("There is a segment {name!r} already.").format(name=name), "name"):
         made = Segment.objects.create(
             account_id=account_id,
@@ -65,7 +65,7 @@ def change_segment(
     """Gives the segment another condition; campaigns frozen before keep what they selected."""
     found = allowed_segment(actor, account_id, segment_id)
     clock = clock or SystemClock()
-    tree = resolve_lists(actor, account_id, parse(condition))
+    tree = resolve_names(actor, account_id, parse(condition), found.unit_id)
     Segment.objects.filter(id=found.id).update(condition=condition, tree=to_json(tree), updated_at=clock.now())
     noted(actor, "segment.changed", account_id, segment_id, reason, clock)
 

@@ -46,7 +46,7 @@ EMAIL_WORDS = frozenset(
     ]
 )
 # Names the renderer fills itself, and the fields every contact has.
-RESERVED = frozenset(["email", "added", "unsubscribe_url", "view_url", "donation_reference"])
+RESERVED = frozenset(["email", "added", "unsubscribe_url", "preferences_url", "view_url", "donation_reference"])
 # Digits in these are names, not quantities.
 NEVER_NUMBERS = re.compile(r"zip|post_?code|plz|cap$|phone|tel|mobile|fax|iban|number$|_no$|^id$|_id$|code|ref")
 

@@ -11,7 +11,7 @@ from psycopg import Connection
 from pyroaring import BitMap
 
 from fairpost.contacts.models import Segment
-from fairpost.contacts.naming import resolve_lists, segment_named
+from fairpost.contacts.naming import resolve_names, segment_named
 from fairpost.contacts.queries.audience import Found, look_up_trees, suppressed
 from fairpost.contacts.queries.suppressions import Mailing
 from fairpost.contacts.scope import may_use, own_segment
@@ -79,7 +79,7 @@ def count_condition(connection: Connection[Any], account_id: int, tree: Conditio
 
 def count_text(actor: Actor, account_id: int, condition: str, clock: Clock = SYSTEM_CLOCK) -> SegmentCount:
     """How many contacts a condition that is not saved selects now. Raises `Invalid` where it cannot be read."""
-    tree = resolve_lists(actor, account_id, parse(condition))
+    tree = resolve_names(actor, account_id, parse(condition))
     return count_condition(raw_connection(), account_id, tree, clock.now())
 
 
@@ -93,7 +93,7 @@ def explain_text(actor: Actor, account_id: int, name_or_condition: str) -> str:
     try:
         segment_id = segment_named(actor, account_id, name_or_condition)
     except NotFound:
-        return explain(resolve_lists(actor, account_id, parse(name_or_condition)))
+        return explain(resolve_names(actor, account_id, parse(name_or_condition)))
     return saved_segment(actor, account_id, segment_id).explanation
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from fairpost.contacts.queries.lookup import contact_by_ordinal
+from fairpost.delivery.sending.untracked import mark_untracked
 from fairpost.engine.ports import Recipient
 
 # By the primary keys.
@@ -57,3 +58,8 @@ def recipient_of(account_id: int, campaign_id: int, ordinal: int, *, test: bool)
         cursor.execute(TEST_RECIPIENT, [account_id, campaign_id, ordinal])
         row = cursor.fetchone()
     return Recipient(row[0], row[1], row[2], json.loads(row[3])) if row else None
+
+
+def may_be_followed(parts: DispatchParts, recipient: Recipient) -> bool:
+    """Whether the switches of contact, lists, territory and account let this recipient's mail be tracked now."""
+    return mark_untracked(connection, parts.account_id, [recipient], parts.list_ids, test=parts.test)[0].tracked

@@ -20,6 +20,7 @@ from fairpost.contacts.queries.suppressions import Mailing
 from fairpost.delivery.gate.edges import SILENT_EDGE
 from fairpost.delivery.sending.restrict import restrict
 from fairpost.delivery.sending.test_recipients import fetch_test_recipients
+from fairpost.delivery.sending.untracked import mark_untracked
 from fairpost.enforcement.force.force import Force
 from fairpost.engine.ports import Recipient
 
@@ -126,6 +127,7 @@ def lease_batches(
     if filters:
         recipients, restricted = restrict(connection, account_id, recipients, filters, now.date())
         withheld = sorted([*withheld, *restricted])
+    recipients = mark_untracked(connection, account_id, recipients, reach.list_ids, test=reach.test)
     destinations = providers(connection, {each.canonical.rpartition("@")[2] for each in recipients})
     return list(divided(parts, recipients, withheld, destinations))
 

@@ -19,7 +19,7 @@ from fairpost.kernel.text import _
 # Stands for each character of Liquid while tags are read, so that offsets stay; a code point that no text
 # may use.
 BLANK = "\ufdd0"
-PLATFORM_LINKS = frozenset({"unsubscribe_url", "view_url"})
+PLATFORM_LINKS = frozenset({"unsubscribe_url", "preferences_url", "view_url"})
 SAME_FOR_ALL = PLATFORM_LINKS | {"donation_reference"}
 WORD = re.compile(r"[A-Za-z_][\w-]*")
 LIQUID_TEXT = frozenset({"title", "mj-title", "mj-preview"})

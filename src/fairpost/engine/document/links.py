@@ -13,7 +13,7 @@ from fairpost.engine.document.masks import Masks
 from fairpost.engine.ports import Link
 
 # These are links of the platform already, or no web pages.
-UNTOUCHED = re.compile(r"#|(?:mailto|tel|sms):|\{\{-?\s*(?:unsubscribe_url|view_url)\b", re.IGNORECASE)
+UNTOUCHED = re.compile(r"#|(?:mailto|tel|sms):|\{\{-?\s*(?:unsubscribe_url|preferences_url|view_url)\b", re.IGNORECASE)
 BARE_ADDRESS = re.compile(r"https?://(?:\{\{[^{}]*\}\}|[^\s<>\"'(){}])+(?<![.,;:!?])", re.IGNORECASE)
 
 

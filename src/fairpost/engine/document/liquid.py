@@ -11,7 +11,9 @@ from fairpost.kernel.text import _
 
 # Set by the platform for each recipient (engine.ports.Document), and by `build_document` for the content
 # version.
-RECIPIENT_VARIABLES = frozenset({"email", "unsubscribe_url", "view_url", "donation_reference", "now", "today"})
+RECIPIENT_VARIABLES = frozenset(
+    {"email", "unsubscribe_url", "preferences_url", "view_url", "donation_reference", "now", "today"}
+)
 FOOTER_VARIABLES = frozenset({"disclaimer", "postal_address", "joint_notice"})
 
 CLOSES = {"endif": "if", "endunless": "unless", "endcase": "case", "endfor": "for", "endcapture": "capture"}

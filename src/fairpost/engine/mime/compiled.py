@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from binascii import b2a_base64
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -45,6 +46,8 @@ class Message:
     """What `compile_message` makes."""
 
     def __init__(self, document: Document, dispatch: Dispatch, issuer: TokenIssuer, signers: Sequence[Signer]) -> None:
+        self._made_of = (document, dispatch, issuer, signers)
+        self._without_tracking: Message | None = None
         self._signers = tuple(signers)
         self._tokens = issuer.for_campaign(dispatch.account_id, dispatch.campaign_id, dispatch.test)
         self._parts = parts = Parts(document, dispatch)
@@ -96,6 +99,8 @@ class Message:
 
     def fill(self, recipient: Recipient, at: float) -> Mail:
         """The finished mail. Raises Invalid, for this recipient only, where an attribute or address cannot be used."""
+        if not recipient.tracked and self._parts.tracking:
+            return self._untracked().fill(recipient, at)
         second = int(at)
         if second != self._second:
             self._turn(second)
@@ -130,6 +135,13 @@ class Message:
         sender = self._headers.sender_start + mail + self._headers.sender_end
         return Mail(ordinal, sender, to, head + body, wide)
 
+    def _untracked(self) -> Message:
+        """The same campaign for those who are not to be followed; compiled when the first of them comes."""
+        if self._without_tracking is None:
+            document, dispatch, issuer, signers = self._made_of
+            self._without_tracking = Message(document, replace(dispatch, tracking=False), issuer, signers)
+        return self._without_tracking
+
     def _signatures(self, block: bytes, body: bytes) -> bytes:
         digest = self._start_hash.copy()
         digest.update(memoryview(body)[self._start_length :])
@@ -144,6 +156,7 @@ class Message:
             **recipient.attributes,
             "email": recipient.address,
             "unsubscribe_url": f"{platform}/u/{unsubscribe.decode()}",
+            "preferences_url": f"{platform}/p/{unsubscribe.decode()}",
             "view_url": f"{platform}/v/{seen}",
             REFERENCE: self._tokens.donation(recipient.ordinal).decode(),
         }

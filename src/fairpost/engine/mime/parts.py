@@ -20,7 +20,7 @@ from fairpost.kernel.errors import Invalid
 from fairpost.kernel.text import _
 
 PIXEL_NAME = "_open_pixel"
-RESERVED = frozenset({"unsubscribe_url", "view_url", REFERENCE, PIXEL_NAME})
+RESERVED = frozenset({"unsubscribe_url", "preferences_url", "view_url", REFERENCE, PIXEL_NAME})
 PIXEL = '<img src="{url}" width="1" height="1" alt="" style="display:block;width:1px;height:1px;border:0">'
 
 _LINK_NAME = re.compile(r"_link_(\d+)")
@@ -92,6 +92,8 @@ class Parts:
         shown = (lambda text: str(escape(text))) if html else str
         if span.name == "unsubscribe_url":
             return [shown(f"{self.platform}/u/"), Token("unsubscribe", UNSUBSCRIBE_LENGTH)]
+        if span.name == "preferences_url":
+            return [shown(f"{self.platform}/p/"), Token("unsubscribe", UNSUBSCRIBE_LENGTH)]
         if span.name == "view_url":
             return [shown(f"{self.platform}/v/"), Token("track", TRACK_LENGTH)]
         if span.name == REFERENCE:

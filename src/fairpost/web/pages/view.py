@@ -7,7 +7,7 @@ from email import message_from_bytes, policy
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from fairpost.delivery.queries.dispatches import dispatch_parts, recipient_of
+from fairpost.delivery.queries.dispatches import dispatch_parts, may_be_followed, recipient_of
 from fairpost.delivery.sending.compose import compile_campaign
 from fairpost.engine.signing.tokens import TokenClaims
 from fairpost.kernel.clock import SYSTEM_CLOCK
@@ -46,7 +46,7 @@ def html_of(claims: TokenClaims) -> str | None:
         parts.identity_id,
         parts.content_version_id,
         sign=False,
-        tracking=parts.tracking,
+        tracking=parts.tracking and may_be_followed(parts, recipient),
         test=parts.test,
     )
     content = compiled.fill(recipient, SYSTEM_CLOCK.now().timestamp()).content
