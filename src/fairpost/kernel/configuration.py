@@ -106,6 +106,12 @@ class Configuration:
     soft_bounce_limit: int = setting(
         5, "Campaigns that must bounce softly, over a week or more, to suppress a contact; 0 means that none do."
     )
+    watch_complaints: str = setting(
+        "0.10,0.20,0.30", "Complaints in percent of accepted mail at which the watch warns, proposes a limit, brakes."
+    )
+    watch_hard_bounces: str = setting("5,10", "Hard bounces in percent at which the watch proposes a limit, brakes.")
+    watch_volume: int = setting(2000, "Messages below which the watch makes no rate.")
+    watch_clause: str = setting("consent", "Clause of the policy under which the watch brakes and proposes.")
     log_level: str = setting("info", "debug, info, warning or error.")
 
 
