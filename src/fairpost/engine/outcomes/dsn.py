@@ -75,4 +75,5 @@ def evidence_of(group: Fields) -> Evidence | None:
         text,
         action=action[0] if action else "",
         status=".".join(status.groups()) if status else "",
+        category=group.get("x-powermta-bouncecategory").lower()[:40],
     )

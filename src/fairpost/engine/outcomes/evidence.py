@@ -18,7 +18,8 @@ ADDRESS = re.compile(
 class Evidence:
     """stage: rcpt, data, mail, connect or "" where nothing says at which command the refusal came.
 
-    status and code: only where a field of their own says them; those inside `text` are read by verdict.py.
+    status: only where a field of its own says it; codes inside `text` are read by verdict.py. category: the class that
+    PowerMTA gave.
     """
 
     recipient: str
@@ -26,6 +27,7 @@ class Evidence:
     action: str = ""
     status: str = ""
     stage: str = ""
+    category: str = ""
 
 
 def addresses_in(text: str) -> list[str]:

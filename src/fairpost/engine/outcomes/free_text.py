@@ -31,6 +31,7 @@ OWN_LINE = re.compile(
 HOST_LINE = re.compile(r"\s{0,4}[45]\d\d[ -]([45]\.\d{1,3}\.\d{1,3} )?[^<\s@]{1,120}( \([^)]{1,40}\))?\.\.\. ")
 COMMAND = re.compile(r"\s{0,4}>>> ?(\w{1,10})")
 REPLY = re.compile(r"\s{0,4}<<< ?(.{0,500})")
+FIELD_OF_PROGRAM = re.compile(r"\s{0,8}x-[\w-]{1,60}:", re.IGNORECASE)
 TALKING = re.compile(r"while talking to", re.IGNORECASE)
 
 
@@ -130,6 +131,7 @@ def segments(lines: list[str], starts: list[tuple[int, str, str]]) -> list[Evide
     """The text from each address to the next. What is said twice, in two languages say, is put together."""
     if not starts:
         return []
+    lines = ["" if FIELD_OF_PROGRAM.match(line) else line for line in lines]
     texts: dict[str, tuple[str, list[str]]] = {}
     for (number, address, rest), after in zip(starts, [*starts[1:], (len(lines), "", "")], strict=True):
         text = "\n".join([rest, *lines[number + 1 : min(after[0], number + 40)]])

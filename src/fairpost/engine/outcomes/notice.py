@@ -26,7 +26,8 @@ STATUS_LINE = re.compile(r"^\s{0,8}(?:original|final)-recipient\s*:", re.IGNOREC
 @dataclass(frozen=True, slots=True)
 class Notice:
     """words: what is said, without the message that came back. statuses: texts of `Name: value` groups (RFC 3464).
-    reports: the same of a feedback report (RFC 5965). original: the fields of the message that came back."""
+    reports: the same of a feedback report (RFC 5965). original: the fields of the message that came
+    back. inner: that message itself, where it may be a notice of its own. first_text: all of the first part."""
 
     fields: Fields
     words: str
@@ -34,19 +35,23 @@ class Notice:
     reports: tuple[str, ...]
     original: Fields
     original_given: bool
+    first_text: str
+    inner: bytes
 
 
 def notice_in(mail: Mail) -> Notice:
     """What the message says, by part."""
     statuses = [part.text() for part in mail.parts if part.kind in STATUSES]
     reports = [part.text() for part in mail.parts if part.kind in REPORTS]
-    first = next((number for number, part in enumerate(mail.parts) if is_original(part, mail)), len(mail.parts))
-    originals = list(mail.parts[first:])
-    words, inline = said([part for part in mail.parts[:first] if part.kind not in STATUSES | REPORTS])
+    start = next((number for number, part in enumerate(mail.parts) if is_original(part, mail)), len(mail.parts))
+    originals = list(mail.parts[start:])
+    words, inline = said([part for part in mail.parts[:start] if part.kind not in STATUSES | REPORTS])
     if not statuses and STATUS_LINE.search(words):
         statuses = [words[each.start() :] for each in [STATUS_LINE.search(words)] if each]
     original = fields_in(originals[0]) if originals else fields_of(without_indent(inline))
-    return Notice(mail.fields, words, tuple(statuses), tuple(reports), original, bool(originals or inline))
+    inner = originals[0].octets if originals else inline.encode("utf-8", "surrogatepass")
+    first = mail.parts[0].text() if mail.parts and not mail.parts[0].kind.startswith("message/") else ""
+    return Notice(mail.fields, words, tuple(statuses), tuple(reports), original, bool(originals or inline), first, inner)
 
 
 def is_original(part: Part, mail: Mail) -> bool:

@@ -7,7 +7,7 @@ that many mail servers still write instead.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from fairpost.engine.outcomes import arf, dsn, free_text, ses_notice
@@ -51,27 +51,53 @@ class Returned:
 def read_returned(raw: bytes) -> Returned:
     """What these octets of a message, headers and body, say. Never raises."""
     notice = notice_in(read_mail(raw))
-    original, reporter = original_headers(notice), next(iter(addresses_in(notice.fields.get("from"))), "")
+    returned = read_notice(notice)
+    if returned.kind == "bounce" and wraps_a_notice(notice):
+        # A gateway may pass a notice on inside another one; only the inner one knows why.
+        inner = read_notice(notice_in(read_mail(notice.inner)))
+        if inner.kind == "bounce" and inner.recipients:
+            return inner
+    return returned
+
+
+def wraps_a_notice(notice: Notice) -> bool:
+    """Whether what came back is a notice itself, and this one has no fields of its own for a machine."""
+    original = notice.original
+    report = original.get("content-type").lower().replace(" ", "").startswith("multipart/report")
+    return not notice.statuses and report and "mailer-daemon" in original.get("from").lower()
+
+
+def read_notice(notice: Notice) -> Returned:
+    """What one notice says: reports for machines first, then words, then signs of an automatic reply."""
+    original = original_headers(notice)
+    reporter = next(iter(addresses_in(notice.fields.get("from"))), "")
     report = arf.report_in(notice)
     if report is not None:
         kind = NOT_COMPLAINTS.get(report.feedback_type, "complaint")
         people = tuple(complaint_of(each) for each in report.recipients) if kind == "complaint" else ()
         return Returned(kind, people, original, report.reporter or reporter, report.feedback_type)
-    posted = ses_notice.evidence_in(notice.words)
+    posted = ses_notice.evidence_in(notice.first_text)
+    if posted is not None and posted.complaint:
+        people = tuple(complaint_of(each.recipient) for each in posted.people)
+        return Returned("complaint", people, original, reporter, "abuse")
     if posted is not None:
-        if posted.complaint:
-            return Returned("complaint", tuple(complaint_of(each.recipient) for each in posted.people), original, reporter, "abuse")
         return Returned("bounce", tuple(judge(each) for each in posted.people), original, reporter)
-    people = dsn.recipients_in(notice.statuses)
-    if people:
-        told = free_text.recipients_in(notice)
-        return Returned("bounce", tuple(judge(completed(each, told, notice, len(people)), context(notice, len(people))) for each in people), original, reporter)
-    if is_bounce(notice):
-        told = free_text.recipients_in(notice)
-        return Returned("bounce", tuple(judge(each, context(notice, len(told))) for each in told), original, reporter)
+    evidence = failures_in(notice)
+    if evidence or is_bounce(notice):
+        around = context(notice, len(evidence))
+        return Returned("bounce", tuple(judge(each, around) for each in evidence), original, reporter)
     if is_automatic_reply(notice):
         return Returned("auto_reply", (answer_from(reporter),), original, reporter)
     return Returned("other", (), original, reporter)
+
+
+def failures_in(notice: Notice) -> list[Evidence]:
+    """Who failed and what was said of each; empty where this is no bounce."""
+    people = dsn.recipients_in(notice.statuses)
+    if not people and not is_bounce(notice):
+        return []
+    told = free_text.recipients_in(notice)
+    return [completed(each, told, notice, len(people)) for each in people] if people else told
 
 
 def completed(evidence: Evidence, told: list[Evidence], notice: Notice, count: int) -> Evidence:
@@ -89,7 +115,7 @@ def completed(evidence: Evidence, told: list[Evidence], notice: Notice, count: i
     text = evidence.text
     if len(text) < 4 and same is not None:
         text = same.text
-    return Evidence(evidence.recipient, text, evidence.action, evidence.status, stage)
+    return replace(evidence, text=text, stage=stage)
 
 
 def context(notice: Notice, count: int) -> str:

@@ -26,6 +26,24 @@ WEAK = 0.7
 SPEAKS = 0.8
 QUOTING = re.compile(r"\d\.\d\.\d{1,3} - [\w ]{1,60} \d{3}-?'(.{4,900}?)'(?: \(|$)")
 
+CATEGORIES: dict[str, Class] = {
+    "bad-mailbox": "unknown_user",
+    "bad-domain": "unknown_host",
+    "inactive-mailbox": "disabled",
+    "quota-issues": "mailbox_full",
+    "spam-related": "content",
+    "virus-related": "content",
+    "content-related": "content",
+    "policy-related": "policy",
+    "relaying-issues": "policy",
+    "invalid-sender": "policy",
+    "message-expired": "temporary",
+    "no-answer-from-host": "temporary",
+    "bad-connection": "temporary",
+    "routing-errors": "temporary",
+    "bad-configuration": "temporary",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -49,17 +67,27 @@ class Row:
 def judge(evidence: Evidence, context: str = "") -> FailedRecipient:
     """What this evidence means. `context` is the whole notice, asked where the evidence itself says little."""
     code, status = codes(evidence)
-    stage = evidence.stage or stage_in(evidence.text)
-    text = ADDRESS.sub("@", quoted(evidence.text))
-    cls, sure = by_action(evidence, status) or by_table(text, code, status, stage)
-    if sure < WEAK and context:
-        wider = by_table(ADDRESS.sub("@", context), code, "", stage or stage_in(context))
-        if wider[1] >= SPEAKS and wider[1] * 0.85 > sure:
-            cls, sure = wider[0], wider[1] * 0.85
-    cls, sure = at_this_stage(cls, sure, status, stage)
+    stage = evidence.stage or stage_in(evidence.text) or stage_in(context)
+    cls, sure = by_action(evidence, status) or by_category(evidence) or by_words(evidence, context, code, status, stage)
     return FailedRecipient(
         evidence.recipient, status, code, cls, cls in HARD, round(sure, 2), evidence.text[:1_000], evidence.action
     )
+
+
+def by_words(evidence: Evidence, context: str, code: str, status: str, stage: str) -> tuple[Class, float]:
+    """By the refusal's own text and codes; by the rest of the notice where those say little."""
+    cls, sure = by_table(ADDRESS.sub("@", quoted(evidence.text)), code, status, stage)
+    if sure < WEAK and context:
+        wider = by_table(ADDRESS.sub("@", context), code, "", stage)
+        if wider[1] >= SPEAKS and wider[1] * 0.85 > sure:
+            cls, sure = wider[0], wider[1] * 0.85
+    return at_this_stage(cls, sure, code, status, stage)
+
+
+def by_category(evidence: Evidence) -> tuple[Class, float] | None:
+    """PowerMTA states a category of its own (PowerMTA user's guide, "bounce categories")."""
+    cls = CATEGORIES.get(evidence.category)
+    return (cls, 0.9) if cls else None
 
 
 def quoted(text: str) -> str:
@@ -70,22 +98,26 @@ def quoted(text: str) -> str:
 
 def by_action(evidence: Evidence, status: str) -> tuple[Class, float] | None:
     """Reports of success (RFC 3464, section 2.3.3) are no failures."""
-    if evidence.action in ("delivered", "relayed", "expanded") or (status.startswith("2.") and evidence.action != "failed"):
+    if evidence.action in ("delivered", "relayed", "expanded", "deliverable") or (status.startswith("2.") and evidence.action != "failed"):
         return "not_a_failure", 0.95
     return None
 
 
-def at_this_stage(cls: Class, sure: float, status: str, stage: str) -> tuple[Class, float]:
+def at_this_stage(cls: Class, sure: float, code: str, status: str, stage: str) -> tuple[Class, float]:
     """What the words mean at the command they answer, and beside the code they come with.
 
     Before any recipient was named, a refusal is one of the sender. "User unknown" in reply to the message itself, or
-    with a code for policy (x.7.x), is the word of a filter; only x.1.x says otherwise.
+    with a code for policy (x.7.x), is the word of a filter; only x.1.x says otherwise. x.2.1 says that the mailbox is
+    there (RFC 3463, section 3.3). A quoted reply without a code for the address and without its command may be
+    either, and nobody is suppressed on a guess.
     """
     if cls in HARD and stage in ("connect", "mail"):
         return "policy", 0.7
     if cls == "unknown_user" and not status[1:].startswith(".1."):
-        if stage == "data" or status[1:].startswith(".7.") or (status[1:] == ".2.1" and stage != "rcpt"):
+        if stage == "data" or status[1:].startswith(".7."):
             return "filtered", 0.7
+        if stage != "rcpt" and (status[1:] == ".2.1" or code):
+            return "filtered", 0.55
     return cls, sure
 
 
