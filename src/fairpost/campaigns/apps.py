@@ -8,6 +8,9 @@ class CampaignsConfig(AppConfig):
 
     def ready(self) -> None:
         from fairpost.campaigns.mailings import CampaignMailings
+        from fairpost.campaigns.queries.named_in_segments import campaign_in_segment
+        from fairpost.contacts.behaviour import set_find_campaign
         from fairpost.enforcement.ports import set_mailings
 
         set_mailings(CampaignMailings())
+        set_find_campaign(campaign_in_segment)

@@ -5,3 +5,9 @@ class EventsConfig(AppConfig):
     name = "fairpost.events"
     label = "events"
     default_auto_field = "django.db.models.AutoField"
+
+    def ready(self) -> None:
+        from fairpost.contacts.behaviour import set_look_up
+        from fairpost.events.behaviour import look_up
+
+        set_look_up(look_up)

@@ -12,16 +12,23 @@ from fairpost.kernel.errors import Invalid
 from fairpost.kernel.text import _
 from fairpost.segments.limits import check_limits
 from fairpost.segments.tree import (
+    DEEDS,
     Ago,
     And,
+    Behaved,
+    Campaigns,
     Compare,
     Condition,
     InList,
     IsSet,
+    LastCampaigns,
     Match,
+    NamedCampaign,
     Not,
     OneOf,
     Or,
+    Period,
+    Scope,
     Value,
 )
 
@@ -48,6 +55,18 @@ def to_json(tree: Condition) -> dict[str, Any]:
             return {"in": field, "values": [value_to_json(value) for value in values]}
         case Compare(field, order, value):
             return {"compare": field, "order": order, "value": value_to_json(value)}
+        case Behaved(did, scope, link, machine):
+            return {"did": did, "machine": machine, "link": link, **scope_to_json(scope)}
+
+
+def scope_to_json(scope: Scope) -> dict[str, Any]:
+    match scope:
+        case Campaigns(named):
+            return {"campaigns": [{"campaign": each.name, "id": each.campaign_id} for each in named]}
+        case LastCampaigns(count, unit_id):
+            return {"last": count, "unit": unit_id}
+        case Period(first, last):
+            return {"period": [None if day is None else value_to_json(day) for day in (first, last)]}
 
 
 def value_to_json(value: Value) -> Any:
@@ -83,7 +102,7 @@ def read(data: Mapping[str, Any], depth: int) -> Condition:
             return Not(read(part, depth + 1))
         case {"list": str(name), **rest}:
             list_id = rest.get("id")
-            if list_id is not None and type(list_id) is not int:
+            if not is_number(list_id):
                 raise ValueError("id of a list")
             return InList(name, list_id)
         case {"set": str(field)}:
@@ -94,7 +113,37 @@ def read(data: Mapping[str, Any], depth: int) -> Condition:
             return OneOf(field, tuple(read_value(value) for value in values))
         case {"compare": str(field), "order": order, "value": value} if order in ORDERS:
             return Compare(field, order, read_value(value))
+        case {"did": did, "link": link, "machine": bool(machine), **scope} if did in DEEDS and is_number(link):
+            return Behaved(did, read_scope(scope), link, machine)
     raise ValueError("not a condition")
+
+
+def is_number(number: Any) -> bool:
+    return number is None or type(number) is int
+
+
+def read_scope(data: Mapping[str, Any]) -> Scope:
+    match data:
+        case {"campaigns": list(named)} if named and all(is_number(each["id"]) for each in named):
+            return Campaigns(tuple(NamedCampaign(checked_text(each["campaign"]), each["id"]) for each in named))
+        case {"last": int(count), "unit": unit} if type(count) is int and is_number(unit):
+            return LastCampaigns(count, unit)
+        case {"period": [first, last]}:
+            return Period(read_day(first), read_day(last))
+    raise ValueError("not a scope")
+
+
+def read_day(data: Any) -> date | Ago | None:
+    day = None if data is None else read_value(data)
+    if not isinstance(day, (date, Ago, type(None))):
+        raise ValueError("not a day")
+    return day
+
+
+def checked_text(text: Any) -> str:
+    if not isinstance(text, str):
+        raise ValueError("not a text")
+    return text
 
 
 def read_value(data: Any) -> Value:

@@ -9,19 +9,27 @@ from fairpost.kernel.errors import Invalid
 from fairpost.kernel.text import _
 from fairpost.segments.tree import (
     ADDED,
+    BY_MACHINE,
     EMAIL,
+    MAX_CAMPAIGNS,
     MAX_DEPTH,
+    MAX_LINK,
     MAX_NODES,
     MAX_VALUES,
     Ago,
     And,
+    Behaved,
+    Campaigns,
     Compare,
     Condition,
     InList,
+    LastCampaigns,
     Match,
     Not,
     OneOf,
     Or,
+    Period,
+    Scope,
     Value,
 )
 
@@ -46,8 +54,40 @@ def check_limits(tree: Condition) -> None:
                 waiting.append((part, depth + 1))
             case InList():
                 pass
+            case Behaved():
+                check_behaved(node)
             case _leaf:
                 check_leaf(node)
+
+
+def check_behaved(node: Behaved) -> None:
+    check_scope(node.scope)
+    if node.machine and node.did not in BY_MACHINE:
+        raise Invalid(_("A machine is told apart only where it opens or clicks."))
+    if node.link is None:
+        return
+    if node.did != "clicked" or not isinstance(node.scope, Campaigns) or len(node.scope.named) != 1:
+        raise Invalid(_("A link is one of one campaign: clicked link 3 of campaign and its name in quotes."))
+    if not 0 <= node.link <= MAX_LINK:
+        raise Invalid(_("The number of a link is at most {limit}.").format(limit=MAX_LINK))
+
+
+def check_scope(scope: Scope) -> None:
+    match scope:
+        case Campaigns(named):
+            if len(named) > MAX_CAMPAIGNS:
+                raise Invalid(_("A list of campaigns may hold at most {limit}.").format(limit=MAX_CAMPAIGNS))
+            for each in named:
+                check_text(each.name)
+        case LastCampaigns(count):
+            if not 1 <= count <= MAX_CAMPAIGNS:
+                raise Invalid(_("The last 1 to {limit} campaigns can be asked for.").format(limit=MAX_CAMPAIGNS))
+        case Period(first, last):
+            for day in (first, last):
+                if isinstance(day, Ago) and abs(day.days) > FARTHEST:
+                    raise Invalid(_("A relative day reaches at most 100 years."))
+            if isinstance(first, date) and isinstance(last, date) and first > last:
+                raise Invalid(_("The period ends before it begins."))
 
 
 def check_leaf(node: Condition) -> None:

@@ -3,7 +3,8 @@
 Meaning, the same in SQL and in bitmaps: a comparison with an attribute that is not set, or whose value has
 another type than the one compared with, does not hold; `!=` is exactly the opposite of `=`. Text compares by
 code points, upper and lower case differ. A date is a calendar day in UTC, kept as text `YYYY-MM-DD`; any text of that
-shape that lies between 0001-01-01 and 9999-12-31 counts as one.
+shape that lies between 0001-01-01 and 9999-12-31 counts as one. What a contact did is what a person did, as far as
+anybody can tell, unless a machine is asked for; whoever did not do it is everybody else.
 """
 
 from __future__ import annotations
@@ -11,10 +12,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, get_args
 
 Order = Literal["=", "!=", "<", "<=", ">", ">="]
 TextMatch = Literal["contains", "starts with", "ends with"]
+Deed = Literal["received", "opened", "clicked", "donated", "bounced", "complained", "unsubscribed"]
+DEEDS: tuple[Deed, ...] = get_args(Deed)
+BY_MACHINE: tuple[Deed, ...] = ("opened", "clicked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,54 @@ class InList:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedCampaign:
+    """One campaign. `campaign_id` is None until the name has been looked up."""
+
+    name: str
+    campaign_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Campaigns:
+    """Any of these campaigns."""
+
+    named: tuple[NamedCampaign, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LastCampaigns:
+    """Any of the `count` campaigns started last, tests left out; with `unit_id` those of this business unit alone."""
+
+    count: int
+    unit_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From the first to the last day, both included; None where it has no end on this side."""
+
+    first: date | Ago | None = None
+    last: date | Ago | None = None
+
+
+EVER = Period()
+Scope = Campaigns | LastCampaigns | Period
+
+
+@dataclass(frozen=True, slots=True)
+class Behaved:
+    """The contact did this at least once within the scope.
+
+    `link` is a link's number in the content of the one campaign of the scope. `machine`: a machine did it.
+    """
+
+    did: Deed
+    scope: Scope = EVER
+    link: int | None = None
+    machine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class And:
     parts: tuple[Condition, ...]
 
@@ -86,7 +138,7 @@ class Not:
     part: Condition
 
 
-Condition = Compare | Match | OneOf | IsSet | InList | And | Or | Not
+Condition = Compare | Match | OneOf | IsSet | InList | Behaved | And | Or | Not
 
 # Fields every contact has; all other names are attributes.
 EMAIL, ADDED = "email", "added"
@@ -95,3 +147,5 @@ MAX_DEPTH = 12
 MAX_NODES = 200
 MAX_TEXT = 10_000
 MAX_VALUES = 1_000
+MAX_CAMPAIGNS = 100
+MAX_LINK = 32_766

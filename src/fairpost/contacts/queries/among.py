@@ -10,10 +10,10 @@ from typing import Any
 from psycopg import Connection
 from pyroaring import BitMap
 
-from fairpost.contacts.queries.audience import members_by_list
+from fairpost.contacts.queries.audience import known_sets
 from fairpost.contacts.queries.members import CHUNK_BITS
 from fairpost.contacts.queries.scan import scan_contacts
-from fairpost.segments.bitmaps import Asked, combine, leaves, to_sets
+from fairpost.segments.bitmaps import Asked, Leaf, leaves, select, to_sets
 from fairpost.segments.json_form import from_json
 
 # By the primary key (account_id, list_id, chunk).
@@ -53,5 +53,6 @@ def among_segments(
     asked = list(dict.fromkeys(leaf for each in sets.values() for leaf in leaves(each) if isinstance(leaf, Asked)))
     span = (ordinals.min(), ordinals.max() + 1)
     answers = scan_contacts(connection, account_id, [leaf.condition for leaf in asked], today, span=span)
-    known = {**dict(zip(asked, answers, strict=True)), **members_by_list(connection, account_id, sets)}
-    return found | {key: combine(each, known, ordinals) & ordinals for key, each in sets.items()}
+    known: dict[Leaf, BitMap] = dict(zip(asked, answers, strict=True))
+    known |= known_sets(connection, account_id, sets, today, span)
+    return found | {key: select(each, known, ordinals) & ordinals for key, each in sets.items()}

@@ -11,15 +11,16 @@ from typing import Any
 from psycopg import Connection, Cursor
 from pyroaring import BitMap
 
+from fairpost.contacts.behaviour import who_did
 from fairpost.contacts.queries.members import list_members, ordinals_of
 from fairpost.contacts.queries.scan import EVERYBODY, raw_value, scan_contacts
 from fairpost.contacts.queries.suppressions import Mailing, own_suppressions, shared_suppressions
 from fairpost.kernel.errors import Invalid, NotFound
 from fairpost.kernel.text import _
 from fairpost.segments.audience import Audience
-from fairpost.segments.bitmaps import Asked, SetTree, combine, leaves, needs_everyone, to_sets
+from fairpost.segments.bitmaps import Asked, Leaf, SetTree, leaves, needs_everyone, select, to_sets
 from fairpost.segments.json_form import from_json
-from fairpost.segments.tree import Condition, InList
+from fairpost.segments.tree import Behaved, Condition, InList
 
 # Suppressed addresses are few beside contacts: found by the unique index (account_id, canonical), which holds the
 # ordinal too, and looked up in its order, so that each of its pages is read once.
@@ -139,18 +140,30 @@ def look_up_trees(
         found.dead = answers.pop()
     if EVERYBODY in conditions:
         found.everyone = answers.pop()
-    known = {**dict(zip(asked, answers, strict=True)), **members_by_list(connection, account_id, sets)}
-    found.segments = {key: combine(each, known, found.everyone) for key, each in sets.items()}
+    known: dict[Leaf, BitMap] = dict(zip(asked, answers, strict=True))
+    known |= known_sets(connection, account_id, sets, today)
+    found.segments = {key: select(each, known, found.everyone) for key, each in sets.items()}
     return found
 
 
-def members_by_list(
-    connection: Connection[Any], account_id: int, sets: dict[int, SetTree]
-) -> dict[Asked | InList, BitMap]:
-    """The members of each list that segments name, less those who unsubscribed from that list."""
-    named = {leaf for each in sets.values() for leaf in leaves(each) if isinstance(leaf, InList)}
+def known_sets(
+    connection: Connection[Any],
+    account_id: int,
+    sets: Mapping[int, SetTree],
+    today: date,
+    span: tuple[int, int] | None = None,
+) -> dict[Leaf, BitMap]:
+    """The lists that segments name, and who did what they ask for; with `span` perhaps only of these ordinals."""
+    named = dict.fromkeys(leaf for each in sets.values() for leaf in leaves(each))
+    lists = members_by_list(connection, account_id, [leaf for leaf in named if isinstance(leaf, InList)])
+    deeds = [leaf for leaf in named if isinstance(leaf, Behaved)]
+    return {**lists, **who_did(connection, account_id, deeds, today, span)}
+
+
+def members_by_list(connection: Connection[Any], account_id: int, named: Sequence[InList]) -> dict[InList, BitMap]:
+    """The members of each of these lists, less those who unsubscribed from that list."""
     require_lists(connection, account_id, {leaf.list_id or 0 for leaf in named})
-    members: dict[Asked | InList, BitMap] = {}
+    members: dict[InList, BitMap] = {}
     for leaf in named:
         own = ("s.account_id = %s AND s.reach = 'list' AND s.reach_id = %s", [account_id, str(leaf.list_id)])
         left = suppressed_by(connection, account_id, own, ("false", []))
