@@ -75,6 +75,9 @@ class Configuration:
     territory_attribute: str = setting(
         "country", "Attribute of contacts that says their territory, for measures that select by it."
     )
+    donation_window_days: int = setting(
+        30, "Days from a campaign's start within which a donation with its reference is attributed to it."
+    )
     register_publish: str = setting(
         "after_appeal",
         "When entries of the register become public: after_appeal (appeal decided, or its window over) or at_once.",

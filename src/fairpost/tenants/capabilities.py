@@ -42,6 +42,8 @@ CAPABILITIES: dict[str, Capability] = {
     "campaign.read": Capability(mark("see campaigns and their results")),
     "campaign.write": Capability(mark("create and change campaigns and send tests")),
     "campaign.send": Capability(mark("send, schedule, pause, resume and cancel campaigns")),
+    "donation.read": Capability(mark("see donations, and make receipts and letters of them")),
+    "donation.write": Capability(mark("take in donations, and say which organisation a platform means")),
     "relay.manage": Capability(mark("manage the relays that mail is handed to")),
     "audit.read": Capability(mark("read the record of who did what and why")),
     "audit.seal": Capability(mark("seal the record, set what is kept how long, erase what a person may have erased")),
@@ -63,7 +65,9 @@ CAPABILITIES: dict[str, Capability] = {
 
 READ = frozenset({"account.read", "content.read", "campaign.read"})
 AUTHOR = READ | {"contacts.read", "content.write", "campaign.write", "segment.write", "list.write"}
-SENDER = AUTHOR | {"campaign.send", "contacts.write", "suppression.write", "pause.write"}
+SENDER = AUTHOR | {
+    "campaign.send", "contacts.write", "suppression.write", "pause.write", "donation.read", "donation.write",
+}  # fmt: skip
 OWNER = SENDER | {
     "account.manage",
     "people.manage",
@@ -80,7 +84,7 @@ ROLES: dict[str, Role] = {
     "owner": Role(mark("runs the account: everything inside it"), OWNER),
     "author": Role(mark("writes content and prepares campaigns, but does not send"), AUTHOR),
     "sender": Role(mark("does what an author does, keeps contacts and sends"), SENDER),
-    "analyst": Role(mark("reads campaigns and results, changes nothing"), READ | {"contacts.read"}),
+    "analyst": Role(mark("reads campaigns and results, changes nothing"), READ | {"contacts.read", "donation.read"}),
     "operator": Role(
         mark("runs the installation: accounts, their people, relays"),
         frozenset(
@@ -95,6 +99,8 @@ ROLES: dict[str, Role] = {
                 "campaign.send",
                 "suppression.write",
                 "relay.manage",
+                "donation.read",
+                "donation.write",
                 "audit.read",
                 "audit.seal",
                 "enforcement.read",
