@@ -94,7 +94,7 @@ def needs_of(arguments: list[str]) -> Needs:
     entry = BY_NAME.get(arguments[0]) if arguments else None
     if entry is None or not exists(entry) or "--help" in arguments:
         return Needs.NOTHING
-    return entry.needs
+    return Needs.NOTHING if len(arguments) > 1 and arguments[1] in entry.plain else entry.needs
 
 
 def exists(entry: Entry) -> bool:
@@ -105,6 +105,6 @@ def exists(entry: Entry) -> bool:
 
 
 def load(entry: Entry) -> click.Command:
-    if entry.needs is not Needs.NOTHING:
+    if entry.needs is not Needs.NOTHING and not entry.plain:
         set_up_django()  # for --help too: the module imports what needs it
     return translated(getattr(importlib.import_module(entry.module), entry.attribute))

@@ -23,7 +23,8 @@ class Entry:
     """One command: `target` is module:attribute of a click command.
 
     `retried` are its subcommands that a mail server runs: they end with 75 (EX_TEMPFAIL of sysexits.h) instead of 1,
-    so that what they were given comes again.
+    so that what they were given comes again. `plain` are its subcommands that need nothing: its
+    module imports without Django, and the others import what they need themselves.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Entry:
     summary: str
     needs: Needs = Needs.DATABASE
     retried: tuple[str, ...] = ()
+    plain: tuple[str, ...] = ()
 
     @property
     def module(self) -> str:
@@ -48,6 +50,13 @@ COMMANDS = (
     Entry("sender", "fairpost.runtime.commands.sender:command", "Send what is due, in several processes."),
     Entry("worker", "fairpost.runtime.commands.worker:command", "Run the periodic jobs."),
     Entry("sink", "fairpost.cli.sink:command", "Take mail over SMTP and record or count it.", Needs.NOTHING),
+    Entry(
+        "mailin",
+        "fairpost.runtime.commands.mailin:command",
+        "Mail that comes back, and what it means.",
+        retried=("take",),
+        plain=("classify", "evaluate"),
+    ),
     Entry("doctor", "fairpost.runtime.commands.doctor:command", "Say what is wrong here.", Needs.NOTHING),
     Entry("db", "fairpost.runtime.commands.db:command", "Start, stop, migrate the database.", Needs.NOTHING),
     Entry("account", "fairpost.cli.account:command", "Accounts, business units, people and API keys."),
@@ -69,6 +78,7 @@ COMMANDS = (
     Entry("pause", "fairpost.cli.pause:command", "What an account pauses of its own."),
     Entry("period", "fairpost.cli.risk_period:command", "Periods of elevated risk, declared by two people."),
     Entry("clear", "fairpost.cli.clearance:command", "Release content before it is sent."),
+    Entry("watch", "fairpost.cli.watch:command", "Rates of complaints and bounces, and what was done about them."),
     Entry("brake", "fairpost.cli.brake:command", "What was stopped in a hurry, and the second look at it."),
     Entry("dsa", "fairpost.cli.dsa:command", "Statements of reasons for the DSA database."),
     Entry("audit", "fairpost.runtime.commands.audit:command", "The record: verify, export, hold, erase."),

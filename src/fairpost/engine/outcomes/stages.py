@@ -14,7 +14,7 @@ STAGES: Final = (
         "data",
         re.compile(
             r"in reply to (?:the )?(?:end of )?data|after (?:the )?(?:end of )?(?:sending )?(?:the )?data\b"
-            r"|(?:after|during|in|for|of) (?:the )?(?:end of )?(?:data|text|bdat)(?: command|\b)(?! error)|final data"
+            r"|(?:after|during|in|for|of|following) (?:the )?(?:end of )?(?:data|text|bdat)(?: command|\b)(?! error)|smtp:data|final data"
             r"|failed after i sent the message|>>> ?\.\s|\(state 1[678]\)|smtp command\s+data|\[(?:data|eod|end_of_data)\]",
             re.IGNORECASE,
         ),
@@ -22,7 +22,7 @@ STAGES: Final = (
     (
         "rcpt",
         re.compile(
-            r"(?:in reply to|after|during|in|for|our|of) (?:the )?rcpt|\[rcpt_?to\]|does not like recipient"
+            r"(?:in reply to|after|during|in|for|our|of|following) (?:the )?rcpt|smtp:rcpt|\[rcpt_?to\]|does not like recipient"
             r"|\(state 1[45]\)|smtp command\s+rcpt|>>> ?rcpt",
             re.IGNORECASE,
         ),
@@ -30,7 +30,7 @@ STAGES: Final = (
     (
         "mail",
         re.compile(
-            r"(?:in reply to|after|during|in|for|our|of) (?:the )?mail (?:from|command)|but sender was rejected|\[mail_?from\]"
+            r"(?:in reply to|after|during|in|for|our|of|following) (?:the )?mail (?:from|command)|smtp:mail|but sender was rejected|\[mail_?from\]"
             r"|does not like sender|\(state 1[23]\)|smtp command\s+mail",
             re.IGNORECASE,
         ),

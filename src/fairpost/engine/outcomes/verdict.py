@@ -114,9 +114,9 @@ def at_this_stage(cls: Class, sure: float, code: str, status: str, stage: str) -
     if cls in HARD and stage in ("connect", "mail"):
         return "policy", 0.7
     if cls == "unknown_user" and not status[1:].startswith(".1."):
-        if stage == "data" or status[1:].startswith(".7."):
+        if stage == "data" or (status[1:].startswith(".7.") and stage != "rcpt"):
             return "filtered", 0.7
-        if stage != "rcpt" and (status[1:] == ".2.1" or code):
+        if stage != "rcpt" and (status or code):
             return "filtered", 0.55
     return cls, sure
 
