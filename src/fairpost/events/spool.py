@@ -32,14 +32,13 @@ class SpoolWriter:
         sync_folder(folder)  # a power cut must not take the name of what was acknowledged
 
     def append(self, data: bytes) -> int:
-        """Puts `data` at the end and returns the size then; durable after `sync`. All of it, or nothing and OSError."""
+        """Puts `data` at the end and returns the size then; durable after `sync`.
+
+        After an OSError (of `sync` too) this spool may end in half a record: close it and begin another.
+        """
         written = 0
-        try:
-            while written < len(data):
-                written += os.write(self.file, data[written:])
-        except OSError:
-            os.ftruncate(self.file, self.size)  # half a record would shift all that follow
-            raise
+        while written < len(data):
+            written += os.write(self.file, data[written:])
         self.size += written
         return self.size
 
