@@ -77,10 +77,9 @@ def records(path: Path, returned: Returned) -> list[dict[str, object]]:
 
 
 def figures(result: Evaluation) -> dict[str, object]:
+    origins = sorted(result.origins.items())
     return {
-        "origins": [
-            {"kind": kind, "origin": origin, **counts.figures()} for (kind, origin), counts in sorted(result.origins.items())
-        ],
+        "origins": [{"kind": kind, "origin": origin, **counts.figures()} for (kind, origin), counts in origins],
         "kinds": {kind: counts.figures() for kind, counts in sorted(result.kinds.items())},
         "total": result.all.figures(),
     }
@@ -98,4 +97,5 @@ def fail_on(trouble: list[str]) -> None:
     if len(trouble) == 1:
         raise FairpostError(trouble[0])
     if trouble:
-        raise FairpostError(_("{number} messages cannot be read. {first}").format(number=len(trouble), first=trouble[0]))
+        sentence = _("{number} messages cannot be read. {first}")
+        raise FairpostError(sentence.format(number=len(trouble), first=trouble[0]))

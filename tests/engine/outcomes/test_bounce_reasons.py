@@ -11,10 +11,16 @@ from fairpost.engine.outcomes.evidence import Evidence
 from fairpost.engine.outcomes.failed_recipient import CLASSES, HARD
 from fairpost.engine.outcomes.verdict import judge, table
 
-TEXTS = [line for line in (Path(__file__).parent / "reply_texts.csv").read_text(encoding="utf-8").splitlines() if line[:1] != "#"]
+TEXTS = [
+    line
+    for line in (Path(__file__).parent / "reply_texts.csv").read_text(encoding="utf-8").splitlines()
+    if line[:1] != "#"
+]
 
 
-@pytest.mark.parametrize("row", list(csv.DictReader(TEXTS, restkey="rest")), ids=lambda row: (row["reply"] or row["status"])[:60])
+@pytest.mark.parametrize(
+    "row", list(csv.DictReader(TEXTS, restkey="rest")), ids=lambda row: (row["reply"] or row["status"])[:60]
+)
 def test_a_reply_gets_its_class(row):
     reply = ",".join([row["reply"], *row.get("rest", [])])
     judged = judge(Evidence("ada@example.org", reply, status=row["status"], stage=row["stage"]))

@@ -14,9 +14,12 @@ from fairpost.engine.outcomes.evidence import MAX_RECIPIENTS, addresses_in
 from fairpost.engine.outcomes.notice import Notice
 
 TYPE_LINE = re.compile(r"^feedback-type\s{0,8}:", re.IGNORECASE | re.MULTILINE)
-WITHOUT_REPORT = re.compile(r"^(re: |fwd?: )?complaint about message from|junk ?mail report|abuse report|feedback loop", re.IGNORECASE)
+WITHOUT_REPORT = re.compile(
+    r"^(re: |fwd?: )?complaint about message from|junk ?mail report|abuse report", re.IGNORECASE
+)
 REPORTERS = re.compile(r"^(staff@hotmail\.|fbl|feedback|abuse|complaints?@|arf)", re.IGNORECASE)
-RECIPIENT_FIELDS = ("x-hmxmroriginalrecipient", "x-original-to", "x-rcpt-to", "delivered-to", "x-delivered-to", "x-envelope-to", "to")
+HOTMAIL = "x-hmxmroriginalrecipient"
+RECIPIENT_FIELDS = (HOTMAIL, "x-original-to", "x-rcpt-to", "delivered-to", "x-delivered-to", "x-envelope-to", "to")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,8 @@ class Report:
 def report_in(notice: Notice) -> Report | None:
     """The feedback report in this notice, or None."""
     texts = [*notice.reports]
-    if not texts and TYPE_LINE.search(notice.words):
-        texts = [notice.words[match.start() :] for match in [TYPE_LINE.search(notice.words)] if match]
+    if not texts and (line := TYPE_LINE.search(notice.words)):
+        texts = [notice.words[line.start() :]]
     if texts:
         return from_fields(fields_of(texts[0].strip("\n")), notice)
     if notice.original_given and is_report_without_fields(notice):
@@ -49,7 +52,7 @@ def from_fields(fields: Fields, notice: Notice) -> Report:
 def is_report_without_fields(notice: Notice) -> bool:
     sender = next(iter(addresses_in(notice.fields.get("from"))), "")
     subject = notice.fields.get("subject").strip()
-    return bool(REPORTERS.search(sender) and WITHOUT_REPORT.search(subject)) or "x-hmxmroriginalrecipient" in notice.original
+    return HOTMAIL in notice.original or bool(REPORTERS.search(sender) and WITHOUT_REPORT.search(subject))
 
 
 def whom(fields: Fields, notice: Notice) -> tuple[str, ...]:

@@ -115,7 +115,9 @@ def with_boundary(kind: str, boundary: str, body: bytes) -> tuple[str, str]:
     else:
         lost = kind == ""
     found = UNNAMED_BOUNDARY.search(body[:NEAR]) if lost else None
-    return (kind if boundary else "multipart/mixed", found[1].decode("latin-1")) if found else (kind or "text/plain", boundary)
+    if found is None:
+        return kind or "text/plain", boundary
+    return kind if kind.startswith("multipart/") else "multipart/mixed", found[1].decode("latin-1")
 
 
 def split_head(octets: bytes) -> tuple[Fields, bytes]:
@@ -199,7 +201,7 @@ def in_charset(octets: bytes, charset: str) -> str:
     return decoded_text(octets)
 
 
-TEXT_CHARSETS = frozenset({"utf-8", "ascii", "euc_jp", "shift_jis", "gb2312", "gbk", "gb18030", "big5", "euc_kr", "utf-16"})
+TEXT_CHARSETS = frozenset({"utf-8", "ascii", "euc_jp", "shift_jis", "gb2312", "gbk", "gb18030", "big5", "euc_kr"})
 
 
 def as_plain(markup: str) -> str:

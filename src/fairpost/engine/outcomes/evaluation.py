@@ -30,7 +30,7 @@ class Expected:
 
 @dataclass(slots=True)
 class Counts:
-    """What was counted; `left_alone` are reports that are no complaint by their own Feedback-Type (RFC 6430, RFC 6591)."""
+    """What was counted; `left_alone`: reports that are no complaint by their own type (RFC 6430, RFC 6591)."""
 
     rows: int = 0
     found: int = 0

@@ -40,7 +40,7 @@ def addresses_in(text: str) -> list[str]:
 
 
 def only_address(value: str) -> str:
-    """The address in a field such as `rfc822; <ada@example.org>`, or "" where there is none (RFC 3464, section 2.1.2)."""
+    """The address in a field such as `rfc822; <ada@example.org>` (RFC 3464, section 2.1.2), or ""."""
     _kind, mark, rest = value.partition(";")
     rest = (rest if mark else value).strip()
     bare = rest.strip("<> \t")

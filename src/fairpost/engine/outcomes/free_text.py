@@ -7,26 +7,22 @@ sentence about delivery, or in a transcript. Strong signs come first; a weak one
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
+from fairpost.engine.outcomes.bounded_mail import Fields
 from fairpost.engine.outcomes.evidence import ADDRESS, MAX_RECIPIENTS, Evidence, addresses_in, one_line
 from fairpost.engine.outcomes.notice import Notice
+from fairpost.engine.outcomes.signs import sign
+from fairpost.engine.outcomes.stages import COMMANDS
 
 MAX_LINES = 1_500
 QUOTED = r"""[\s>*•·|+#-]{0,24}["'<(\[]{0,3}"""
-AT_START = re.compile(rf"{QUOTED}(?:rfc822;\s?|smtp:|mailto:|user )?{ADDRESS.pattern}(?P<rest>.{{0,900}})$", re.DOTALL)
-AFTER_NAME = re.compile(rf"\s{{0,16}}(?P<name>[^:@<>]{{2,70}}):\s{{0,8}}[\"'<]{{0,2}}{ADDRESS.pattern}(?P<rest>.{{0,900}})$", re.DOTALL)
-OF_OTHERS = re.compile(
-    r"\b(from|sender|reply-to|return|contact|postmaster|message-?id|subject|cc|bcc|envelope|generating|server|by|help|support|"
-    r"questions?|via|report|abuse|original message|date|sent by|expanded|generated|id|http|https|mailto|x-[\w-]+|received|with)\b",
-    re.IGNORECASE,
+REST = r"(?P<rest>.{0,900})$"
+AT_START = re.compile(rf"{QUOTED}(?:rfc822;\s?|smtp:|mailto:|user )?{ADDRESS.pattern}{REST}", re.DOTALL)
+AFTER_NAME = re.compile(
+    rf"\s{{0,16}}(?P<name>[^:@<>]{{2,70}}):\s{{0,8}}[\"'<]{{0,2}}{ADDRESS.pattern}{REST}", re.DOTALL
 )
-IN_SENTENCE = re.compile(
-    r"(deliver|reach|send|sent|message|mail|undeliver|transmi|recipient|zustell|distribu|consegn|entreg|could not|unable)", re.IGNORECASE
-)
-TO_WHOM = re.compile(r"(?:\bto|\bfor|recipients?|address(?:es)?|user|mailbox|an|à|a|para|per|with)\W{1,4}$", re.IGNORECASE)
 OWN_LINE = re.compile(
-    rf"\s{{0,4}}(?P<code>[45]\d\d)[ -](?P<status>[45]\.\d{{1,3}}\.\d{{1,3}} )?<?{ADDRESS.pattern}>?\.\.\.(?P<rest>.{{0,500}})$"
+    rf"\s{{0,4}}(?P<code>[45]\d\d)[ -](?P<status>[45]\.\d{{1,3}}\.\d{{1,3}} )?<?{ADDRESS.pattern}>?\.\.\.{REST}"
 )
 HOST_LINE = re.compile(r"\s{0,4}[45]\d\d[ -]([45]\.\d{1,3}\.\d{1,3} )?[^<\s@]{1,120}( \([^)]{1,40}\))?\.\.\. ")
 COMMAND = re.compile(r"\s{0,4}>>> ?(\w{1,10})")
@@ -56,10 +52,9 @@ def recipients_in(notice: Notice) -> list[Evidence]:
     return [Evidence(each, text) for each in named or original_recipients(notice, others)][:MAX_RECIPIENTS]
 
 
-def listed(fields: object) -> list[str]:
+def listed(fields: Fields) -> list[str]:
     """Exim and Gmail list the recipients in a field of their own."""
-    values: Iterable[str] = fields.all("x-failed-recipients")  # type: ignore[attr-defined]
-    return addresses_in(" ".join(values))
+    return addresses_in(" ".join(fields.all("x-failed-recipients")))
 
 
 def not_recipients(notice: Notice) -> set[str]:
@@ -81,15 +76,15 @@ def in_transcript(lines: list[str]) -> list[Evidence]:
         if TALKING.search(line):
             replies, stage = [], ""
         elif match := COMMAND.match(line):
-            stage = {"rcpt": "rcpt", "data": "data", "mail": "mail", "ehlo": "connect", "helo": "connect"}.get(match[1].lower(), stage)
+            stage = COMMANDS.get(match[1].lower(), stage)
         elif match := REPLY.match(line):
             replies.append(match[1])
         elif match := OWN_LINE.match(line):
             own = f"{match['code']} {match['status'] or ''}{match['rest']}"
             if "user unknown" in own.lower():
                 stage = "rcpt"
-            text = " ".join(replies) or own
-            found.setdefault(match[3].lower(), Evidence(match[3], one_line(f"{text} {own}" if replies else own), stage=stage))
+            text = one_line(" ".join([*replies, own]))
+            found.setdefault(match[3].lower(), Evidence(match[3], text, stage=stage))
             replies = []
         elif HOST_LINE.match(line):
             replies, stage = [], ""
@@ -104,7 +99,7 @@ def announced(lines: list[str], others: set[str], named: list[str]) -> list[tupl
         match = AT_START.match(line)
         if match is None:
             match = AFTER_NAME.match(line)
-            if match is None or (OF_OTHERS.search(match["name"]) and match[2].lower() not in wanted):
+            if match is None or (sign("not_recipient").search(match["name"]) and match[2].lower() not in wanted):
                 continue
             address = match[2]
         else:
@@ -122,7 +117,11 @@ def in_sentences(lines: list[str], others: set[str]) -> list[tuple[int, str, str
         for match in ADDRESS.finditer(line[:900]):
             before = (lines[number - 1][-160:] + " " if number else "") + line[: match.start()]
             before = before.rstrip("<\"'([ ") + " "
-            if match[1].lower() not in others and IN_SENTENCE.search(before[-200:]) and TO_WHOM.search(before):
+            if (
+                match[1].lower() not in others
+                and sign("delivery").search(before[-200:])
+                and sign("to_whom").search(before)
+            ):
                 found.append((number, match[1].rstrip("."), line[match.end() :]))
     return found
 

@@ -1,21 +1,20 @@
 """Takes a returned message apart: what its writer says, the fields a machine reads, and the message that came back.
 
 By RFC 6522 these are three parts of a `multipart/report`. Many systems send one text instead, with a line such as
-"Below this line is a copy of the message" between the two; `original_marks.csv` lists such lines.
+"Below this line is a copy of the message" between the two; `signs.csv` lists such lines.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
 from fairpost.engine.outcomes.bounded_mail import Fields, Mail, Part, fields_of, split_head
+from fairpost.engine.outcomes.signs import sign
 
 MAX_WORDS = 32_768
 MAX_LINE = 1_000
-ORIGINALS = frozenset({"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers", "message/partial"})
+ORIGINALS = frozenset({"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers"})
 STATUSES = frozenset({"message/delivery-status", "message/global-delivery-status"})
 REPORTS = frozenset({"message/feedback-report"})
 HEADER_LINE = re.compile(r"\s{0,8}(received|return-path|x-originating-ip|delivered-to|dkim-signature):", re.IGNORECASE)
@@ -46,17 +45,19 @@ def notice_in(mail: Mail) -> Notice:
     start = next((number for number, part in enumerate(mail.parts) if is_original(part, mail)), len(mail.parts))
     originals = list(mail.parts[start:])
     words, inline = said([part for part in mail.parts[:start] if part.kind not in STATUSES | REPORTS])
-    if not statuses and STATUS_LINE.search(words):
-        statuses = [words[each.start() :] for each in [STATUS_LINE.search(words)] if each]
+    if not statuses and (line := STATUS_LINE.search(words)):
+        statuses = [words[line.start() :]]
     original = fields_in(originals[0]) if originals else fields_of(without_indent(inline))
     inner = originals[0].octets if originals else inline.encode("utf-8", "surrogatepass")
     first = mail.parts[0].text() if mail.parts and not mail.parts[0].kind.startswith("message/") else ""
-    return Notice(mail.fields, words, tuple(statuses), tuple(reports), original, bool(originals or inline), first, inner)
+    given = bool(originals or inline)
+    return Notice(mail.fields, words, tuple(statuses), tuple(reports), original, given, first, inner)
 
 
 def is_original(part: Part, mail: Mail) -> bool:
     """Whether this part is the message that came back. Some systems put its fields among the part's own."""
-    return part.kind in ORIGINALS or (part.fields is not mail.fields and ("received" in part.fields or "from" in part.fields))
+    own = part.fields is not mail.fields and ("received" in part.fields or "from" in part.fields)
+    return own or part.kind in ORIGINALS
 
 
 def fields_in(part: Part) -> Fields:
@@ -79,7 +80,7 @@ def said(parts: list[Part]) -> tuple[str, str]:
     inline = ""
     room = MAX_WORDS
     for part in texts:
-        before, after = parted(part.text()[:MAX_WORDS * 2])
+        before, after = parted(part.text()[: MAX_WORDS * 2])
         words.append(before[:room])
         room -= len(before)
         inline = inline or after
@@ -92,7 +93,7 @@ def parted(text: str) -> tuple[str, str]:
     """What stands before the message that came back, and that message."""
     lines = text.split("\n")
     for number, line in enumerate(lines):
-        if original_mark().search(line[:200]):
+        if sign("original").search(line[:200]):
             return "\n".join(each[:MAX_LINE] for each in lines[:number]), "\n".join(lines[number + 1 :])
         if HEADER_LINE.match(line[:100]) and is_head(lines[number : number + 12]):
             return "\n".join(each[:MAX_LINE] for each in lines[:number]), "\n".join(lines[number:])
@@ -111,11 +112,3 @@ def without_indent(text: str) -> str:
     indent = first[: len(first) - len(first.lstrip())]
     start = lines.index(first) if first else 0
     return "\n".join(line.removeprefix(indent) for line in lines[start : start + 2_000])
-
-
-@cache
-def original_mark() -> re.Pattern[str]:
-    """The lines of original_marks.csv as one pattern."""
-    text = (files(__package__) / "original_marks.csv").read_text(encoding="utf-8")
-    rows = [line for line in text.splitlines()[1:] if line and not line.startswith("#")]
-    return re.compile("|".join(f"(?:{row})" for row in rows), re.IGNORECASE)

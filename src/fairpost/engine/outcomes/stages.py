@@ -7,54 +7,32 @@ comes from a filter that did know the user a moment before.
 from __future__ import annotations
 
 import re
-from typing import Final
 
-STAGES: Final = (
-    (
-        "data",
-        re.compile(
-            r"in reply to (?:the )?(?:end of )?data|after (?:the )?(?:end of )?(?:sending )?(?:the )?data\b"
-            r"|(?:after|during|in|for|of|following) (?:the )?(?:end of )?(?:data|text|bdat)(?: command|\b)(?! error)|smtp:data|final data"
-            r"|failed after i sent the message|>>> ?\.\s|\(state 1[678]\)|smtp command\s+data|\[(?:data|eod|end_of_data)\]",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "rcpt",
-        re.compile(
-            r"(?:in reply to|after|during|in|for|our|of|following) (?:the )?rcpt|smtp:rcpt|\[rcpt_?to\]|does not like recipient"
-            r"|\(state 1[45]\)|smtp command\s+rcpt|>>> ?rcpt",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "mail",
-        re.compile(
-            r"(?:in reply to|after|during|in|for|our|of|following) (?:the )?mail (?:from|command)|smtp:mail|but sender was rejected|\[mail_?from\]"
-            r"|does not like sender|\(state 1[23]\)|smtp command\s+mail",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "connect",
-        re.compile(
-            r"(?:in reply to|after|during|in|for|our|of) (?:the )?(?:ehlo|helo|lhlo|connect command)|initial connection"
-            r"|refused to talk to me|my name was rejected|greeting failed|initial server greeting|smtp command\s+(?:ehlo|helo|conn)"
-            r"|\(state [89]\)",
-            re.IGNORECASE,
-        ),
-    ),
-)
+from fairpost.engine.outcomes.signs import sign
+
+STAGES = ("data", "rcpt", "mail", "connect")
+COMMANDS = {
+    "rcpt": "rcpt",
+    "data": "data",
+    "bdat": "data",
+    ".": "data",
+    "mail": "mail",
+    "ehlo": "connect",
+    "helo": "connect",
+    "lhlo": "connect",
+}
 TALK = re.compile(r"^\s{0,4}(>>>|<<<)\s?(.{0,500})$")
-NEEDS_RCPT = re.compile(r"need rcpt|rcpt \(recipient\)|valid recipients|need valid rcpt|no recipients|rcpt first|rcpt command", re.IGNORECASE)
+NEEDS_RCPT = re.compile(
+    r"need rcpt|rcpt \(recipient\)|valid recipients|need valid rcpt|no recipients|rcpt first|rcpt command",
+    re.IGNORECASE,
+)
 OWN_REPLY = re.compile(r"^\s{0,4}[45]\d\d[ -](?:[45]\.\d{1,3}\.\d{1,3} )?")
-COMMANDS = {"rcpt": "rcpt", "data": "data", "mail": "mail", "ehlo": "connect", "helo": "connect", ".": "data", "bdat": "data"}
 
 
 def stage_in(text: str) -> str:
     """rcpt, data, mail, connect, or "" where the text does not say."""
     flat = " ".join(text.split())
-    first = [(match.start(), stage) for stage, pattern in STAGES if (match := pattern.search(flat))]
+    first = [(match.start(), stage) for stage in STAGES if (match := sign(stage).search(flat))]
     return min(first)[1] if first else ""
 
 
@@ -69,14 +47,19 @@ def stage_in_talk(words: str, reply: str) -> str:
     for line in words.split("\n"):
         match = TALK.match(line)
         if match is None:
-            if answered == "data" and OWN_REPLY.match(line) and "user unknown" in line.lower() and "..." in line:
+            if answered == "data" and is_own_word_of_user(line):
                 answered = "rcpt"
             continue
         said = " ".join(match[2].split())
         if match[1] == ">>>":
             command = COMMANDS.get(said.partition(" ")[0].lower(), command if said else "")
-        elif answered in ("data", "") and NEEDS_RCPT.search(said) and (answered or command == "data"):
-            answered = "rcpt" if answered else ""
+        elif answered == "data" and NEEDS_RCPT.search(said):
+            answered = "rcpt"
         elif wanted and said.lower().startswith(wanted[: len(said)]):
             answered = command or "connect"
     return answered
+
+
+def is_own_word_of_user(line: str) -> bool:
+    """sendmail's own line below what the other server said: `550 5.1.1 <ada@...>... User unknown`."""
+    return OWN_REPLY.match(line) is not None and "..." in line and "user unknown" in line.lower()

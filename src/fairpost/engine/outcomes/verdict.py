@@ -98,7 +98,8 @@ def quoted(text: str) -> str:
 
 def by_action(evidence: Evidence, status: str) -> tuple[Class, float] | None:
     """Reports of success (RFC 3464, section 2.3.3) are no failures."""
-    if evidence.action in ("delivered", "relayed", "expanded", "deliverable") or (status.startswith("2.") and evidence.action != "failed"):
+    succeeded = evidence.action in ("delivered", "relayed", "expanded", "deliverable")
+    if succeeded or (status.startswith("2.") and evidence.action != "failed"):
         return "not_a_failure", 0.95
     return None
 
@@ -152,11 +153,17 @@ def table() -> tuple[Row, ...]:
 def row_from(fields: dict[str, str]) -> Row:
     stages = frozenset() if fields["stage"] == "*" else frozenset(fields["stage"].split("|"))
     code = () if fields["code"] == "*" else tuple(fields["code"].split("|"))
-    status = None if fields["status"] == "*" else re.compile("|".join(status_pattern(each) for each in fields["status"].split("|")))
+    statuses = [status_pattern(each) for each in fields["status"].split("|")]
+    status = None if fields["status"] == "*" else re.compile("|".join(statuses))
     pattern = re.compile(fields["pattern"], re.IGNORECASE) if fields["pattern"] else None
     return Row(stages, code, status, pattern, cast(Class, fields["class"]), float(fields["sure"]))
 
 
 def status_pattern(value: str) -> str:
-    head, _, rest = value.partition(".")
-    return (r"\d" if head == "x" else head) + "".join(r"\.\d{1,3}" if each == "x" else rf"\.{each}" for each in rest.split("."))
+    """Of `x.7.1` or `5.2.x`: x stands for any number."""
+    head, *rest = value.split(".")
+    numbers = [
+        r"\d" if head == "x" else re.escape(head),
+        *(r"\d{1,3}" if each == "x" else re.escape(each) for each in rest),
+    ]
+    return r"\.".join(numbers)
