@@ -13,6 +13,7 @@ import numpy as np
 
 SIZE = 32
 NO_LINK = 0xFFFF
+HONEYPOT_LINK = 0xFFFE  # the link that no person sees; in tables, whose links are signed, it is -2
 
 # at: microseconds since 1970-01-01 UTC; kind and agent: see kinds.py; test: 1 for a hit of a test mail.
 HIT = np.dtype(

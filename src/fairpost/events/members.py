@@ -1,8 +1,13 @@
-"""Who did what is kept as sets, one roaring bitmap per chunk of 65,536 ordinals, and written here and nowhere else."""
+"""Who did what is kept as sets, one roaring bitmap per chunk of ordinals, and written here and nowhere else.
+
+A chunk has 65,536 ordinals; that of a single link, which few follow, has 16 times as many and the first one's number.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -10,23 +15,58 @@ import numpy as np
 from pyroaring import BitMap
 
 CHUNK_BITS = 16
+LINK_CHUNK_BITS = 20
 NO_LINK = -1
-EMPTY = BitMap().serialize()
 
-# By the primary keys. Chunks come in order, so that two writers wait for each other and never deadlock.
-LOCK = """
-    INSERT INTO event_members (account_id, campaign_id, kind, link, chunk, members) VALUES (%s, %s, %s, %s, %s, %s)
-    ON CONFLICT (account_id, campaign_id, kind, link, chunk) DO UPDATE SET members = event_members.members
-    RETURNING members"""
-WRITE = """
-    UPDATE event_members SET members = %s
-    WHERE account_id = %s AND campaign_id = %s AND kind = %s AND link = %s AND chunk = %s"""
-LOCK_DAY = """
-    INSERT INTO event_day_members (account_id, kind, day, chunk, members) VALUES (%s, %s, %s, %s, %s)
-    ON CONFLICT (account_id, kind, day, chunk) DO UPDATE SET members = event_day_members.members
-    RETURNING members"""
-WRITE_DAY = """
-    UPDATE event_day_members SET members = %s WHERE account_id = %s AND kind = %s AND day = %s AND chunk = %s"""
+SetKey = tuple[int, int, int, int]  # campaign, kind, link (-1: any), chunk
+DayKey = tuple[int, date, int]  # kind, day, chunk
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The statements for one of the two tables; each takes the account and one array for each column."""
+
+    lock: str
+    update: str
+    insert: str
+
+
+# By the primary keys. All rows are locked, and then inserted, in the order of the keys, so that two writers wait for
+# each other and never deadlock. What another writer inserts meanwhile is left by INSERT and locked in another round.
+SETS = Table(
+    """
+    SELECT m.campaign_id, m.kind, m.link, m.chunk, m.members FROM event_members AS m
+    JOIN unnest(%s::int[], %s::smallint[], %s::smallint[], %s::int[]) AS k (campaign_id, kind, link, chunk)
+        USING (campaign_id, kind, link, chunk)
+    WHERE m.account_id = %s ORDER BY 1, 2, 3, 4 FOR UPDATE OF m""",
+    """
+    UPDATE event_members AS m SET members = k.members, size = k.size
+    FROM unnest(%s::int[], %s::smallint[], %s::smallint[], %s::int[], %s::bytea[], %s::int[])
+        AS k (campaign_id, kind, link, chunk, members, size)
+    WHERE m.account_id = %s AND m.campaign_id = k.campaign_id AND m.kind = k.kind AND m.link = k.link
+      AND m.chunk = k.chunk""",
+    """
+    INSERT INTO event_members (campaign_id, kind, link, chunk, members, size, account_id)
+    SELECT k.*, %s FROM unnest(%s::int[], %s::smallint[], %s::smallint[], %s::int[], %s::bytea[], %s::int[]) AS k
+    ON CONFLICT (account_id, campaign_id, kind, link, chunk) DO NOTHING
+    RETURNING campaign_id, kind, link, chunk""",
+)
+DAYS = Table(
+    """
+    SELECT m.kind, m.day, m.chunk, m.members FROM event_day_members AS m
+    JOIN unnest(%s::smallint[], %s::date[], %s::int[]) AS k (kind, day, chunk) USING (kind, day, chunk)
+    WHERE m.account_id = %s ORDER BY 1, 2, 3 FOR UPDATE OF m""",
+    """
+    UPDATE event_day_members AS m SET members = k.members
+    FROM unnest(%s::smallint[], %s::date[], %s::int[], %s::bytea[], %s::int[]) AS k (kind, day, chunk, members, size)
+    WHERE m.account_id = %s AND m.kind = k.kind AND m.day = k.day AND m.chunk = k.chunk""",
+    """
+    INSERT INTO event_day_members (kind, day, chunk, members, account_id)
+    SELECT k.kind, k.day, k.chunk, k.members, %s
+    FROM unnest(%s::smallint[], %s::date[], %s::int[], %s::bytea[], %s::int[]) AS k (kind, day, chunk, members, size)
+    ON CONFLICT (account_id, kind, day, chunk) DO NOTHING
+    RETURNING kind, day, chunk""",
+)
 
 
 def add_members(
@@ -36,34 +76,79 @@ def add_members(
 
     A set for any link (-1) goes into the day's set as well; one for a single link does not.
     """
-    added = 0
-    for chunk, part in by_chunk(ordinals):
-        added += merge(cursor, LOCK, WRITE, (account_id, campaign_id, kind, link, chunk), part)
-        if link == NO_LINK:
-            merge(cursor, LOCK_DAY, WRITE_DAY, (account_id, kind, day, chunk), part)
+    parts = dict(by_chunk(ordinals, link))
+    added = add_sets(cursor, account_id, {(campaign_id, kind, link, chunk): part for chunk, part in parts.items()})
+    if link == NO_LINK:
+        add_day_sets(cursor, account_id, {(kind, day, chunk): part for chunk, part in parts.items()})
     return added
 
 
-def merge(cursor: Any, lock: str, write: str, key: tuple[Any, ...], part: BitMap) -> int:
-    """Puts `part` into one row, locked meanwhile; returns how many were new in it."""
-    cursor.execute(lock, [*key, EMPTY])
-    before = BitMap.deserialize(bytes(cursor.fetchone()[0]))
-    after = before | part
-    if len(after) == len(before):
-        return 0
-    after.run_optimize()
-    cursor.execute(write, [after.serialize(), *key])
-    return len(after) - len(before)
+def add_sets(cursor: Any, account_id: int, sets: Mapping[SetKey, BitMap]) -> int:
+    """Adds many sets of one account at once; returns how many of their members are new."""
+    return merge(cursor, SETS, account_id, sets)
 
 
-def by_chunk(ordinals: BitMap) -> Iterator[tuple[int, BitMap]]:
+def add_day_sets(cursor: Any, account_id: int, sets: Mapping[DayKey, BitMap]) -> int:
+    """The same for the sets of a day."""
+    return merge(cursor, DAYS, account_id, sets)
+
+
+def merge(cursor: Any, table: Table, account_id: int, sets: Mapping[Any, BitMap]) -> int:
+    waiting, added = dict(sorted(sets.items())), 0
+    while waiting:
+        cursor.execute(table.lock, [*columns(waiting), account_id])
+        grown = {}
+        for *key, members in cursor.fetchall():
+            before = BitMap.deserialize(bytes(members))
+            after = before | waiting.pop(tuple(key))
+            if len(after) > len(before):
+                added += len(after) - len(before)
+                grown[tuple(key)] = after
+        if grown:
+            cursor.execute(table.update, [*columns(grown), *contents(grown), account_id])
+        if waiting:
+            cursor.execute(table.insert, [account_id, *columns(waiting), *contents(waiting)])
+            for row in cursor.fetchall():
+                added += len(waiting.pop(tuple(row)))
+    return added
+
+
+def columns(keys: Iterable[tuple[Any, ...]]) -> list[str]:
+    """An array literal for each column of the keys: numbers and dates, for which that is much quicker than a list."""
+    return ["{" + ",".join(map(str, column)) + "}" for column in zip(*keys, strict=True)]
+
+
+def contents(sets: Mapping[Any, BitMap]) -> tuple[str, str]:
+    """Array literals of the sets and of their sizes."""
+    for each in sets.values():
+        each.run_optimize()
+    packed = ",".join(f'"\\\\x{each.serialize().hex()}"' for each in sets.values())
+    return "{" + packed + "}", "{" + ",".join(str(len(each)) for each in sets.values()) + "}"
+
+
+def bits_of(link: int) -> int:
+    """How many bits of an ordinal are its place within a set's chunk."""
+    return CHUNK_BITS if link == NO_LINK else LINK_CHUNK_BITS
+
+
+def chunk_of(ordinal: int, link: int = NO_LINK) -> int:
+    """The chunk under which the set of this link (-1: any) has the ordinal."""
+    return ordinal >> bits_of(link) << (bits_of(link) - CHUNK_BITS)
+
+
+def by_chunk(ordinals: BitMap, link: int = NO_LINK) -> Iterator[tuple[int, BitMap]]:
     """(chunk number, its part of the ordinals), in order."""
-    numbers = np.array(ordinals, dtype=np.uint32)
-    if not len(numbers):
+    if not ordinals:
         return
-    cuts = np.flatnonzero(np.diff(numbers >> CHUNK_BITS)) + 1
+    numbers = np.frombuffer(ordinals.to_array(), dtype=np.uint32)
+    cuts = np.flatnonzero(np.diff(numbers >> bits_of(link))) + 1
     for part in np.split(numbers, cuts):
-        yield int(part[0]) >> CHUNK_BITS, BitMap(part)
+        yield chunk_of(int(part[0]), link), bitmap(part)
+
+
+def bitmap(ordinals: np.ndarray) -> BitMap:
+    """The set of these (uint32); by way of a plain array, which the library takes without a look at each number."""
+    return BitMap(array("I", ordinals.tobytes()))
 
 
 def members(connection: Any, account_id: int, campaign_ids: list[int], kinds: list[int], link: int = NO_LINK) -> BitMap:

@@ -10,27 +10,36 @@ CREATE TABLE event (
     link         smallint    NOT NULL,
     at           timestamptz NOT NULL
 );
+-- Rows come in order of time, so that some pages hold each hour; and an index of this kind costs the fold nothing.
+CREATE INDEX event_at ON event USING brin (at) WITH (pages_per_range = 32, autosummarize = on);
 
--- Events of one campaign, packed: columns of numbers, compressed. First and last say what times lie in it.
+-- Events of one campaign, packed: columns of numbers, compressed (fairpost/events/packing/columns.py). A pack covers
+-- the ordinals from `low` to `high`, so that a question for one contact opens few packs.
 CREATE TABLE event_pack (
     account_id   integer     NOT NULL,
     campaign_id  integer     NOT NULL,
     pack         integer     NOT NULL,
+    low          integer     NOT NULL,
+    high         integer     NOT NULL,
     first_at     timestamptz NOT NULL,
     last_at      timestamptz NOT NULL,
     events       integer     NOT NULL,
     columns      bytea       NOT NULL,
     PRIMARY KEY (account_id, campaign_id, pack)
 );
+ALTER TABLE event_pack ALTER COLUMN columns SET STORAGE EXTERNAL;
 
 -- Who did what, each once: a roaring bitmap of whole ordinals per campaign, kind, link (-1: any) and chunk of 65,536
--- ordinals (chunk = ordinal >> 16). What machines did has kinds of its own.
+-- ordinals (chunk = ordinal >> 16); of a single link, per 16 chunks under the first one's number
+-- (chunk = ordinal >> 20 << 4). What machines did has kinds of its own. `size` is how many they are; it stays when
+-- the members themselves are past their time.
 CREATE TABLE event_members (
     account_id   integer  NOT NULL,
     campaign_id  integer  NOT NULL,
     kind         smallint NOT NULL,
     link         smallint NOT NULL,
     chunk        integer  NOT NULL,
+    size         integer  NOT NULL,
     members      bytea    NOT NULL,
     PRIMARY KEY (account_id, campaign_id, kind, link, chunk)
 );
@@ -44,6 +53,9 @@ CREATE TABLE event_day_members (
     members      bytea    NOT NULL,
     PRIMARY KEY (account_id, kind, day, chunk)
 );
+-- Bitmaps are compressed already: trying again would cost the fold more than all else.
+ALTER TABLE event_members ALTER COLUMN members SET STORAGE EXTERNAL;
+ALTER TABLE event_day_members ALTER COLUMN members SET STORAGE EXTERNAL;
 
 -- How many, by the hour (UTC), each occurrence counted.
 CREATE TABLE event_hour (
