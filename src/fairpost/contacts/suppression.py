@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from fairpost.contacts.erased import erased_addresses
 from fairpost.contacts.reach import Reach
 
 # By the primary keys; a suppression that stands already keeps its reason and its date.
@@ -17,8 +18,10 @@ INSERT_SHARED = """
     INSERT INTO shared_suppression (canonical, reach, reach_id, reason, source, created_at)
     SELECT canonical, %s, %s, %s, %s, %s FROM unnest(%s::text[]) AS canonical
     ON CONFLICT DO NOTHING"""
-DELETE_OWN = "DELETE FROM suppression WHERE account_id = %s AND canonical = %s AND reach = %s AND reach_id = %s"
-DELETE_SHARED = "DELETE FROM shared_suppression WHERE canonical = %s AND reach = %s AND reach_id = %s"
+DELETE_OWN = """
+    DELETE FROM suppression WHERE account_id = %s AND canonical = %s AND reach = %s AND reach_id = %s
+    RETURNING reason"""
+DELETE_SHARED = "DELETE FROM shared_suppression WHERE canonical = %s AND reach = %s AND reach_id = %s RETURNING reason"
 
 
 def add_suppressions(
@@ -30,7 +33,12 @@ def add_suppressions(
     source: str,
     now: datetime,
 ) -> int:
-    """Suppresses canonical addresses inside the caller's transaction; returns how many were not yet."""
+    """Suppresses canonical addresses inside the caller's transaction; returns how many were not yet.
+
+    Those that were erased in the account are kept away already, and are not written down again.
+    """
+    if not reach.shared and (erased := erased_addresses(cursor, account_id)):
+        canonicals = [each for each in canonicals if each not in erased]
     # In one order everywhere, so that two such statements wait for each other and never deadlock.
     addresses = sorted(set(canonicals))
     given = [reach.kind, reach.key, reason, source, now, addresses]
@@ -41,10 +49,11 @@ def add_suppressions(
     return cursor.rowcount
 
 
-def lift(cursor: Any, account_id: int, canonical: str, reach: Reach) -> bool:
-    """Removes one suppression inside the caller's transaction; False where there was none."""
+def lift(cursor: Any, account_id: int, canonical: str, reach: Reach) -> str | None:
+    """Removes one suppression inside the caller's transaction; its reason, None where there was none."""
     if reach.shared:
         cursor.execute(DELETE_SHARED, [canonical, reach.kind, reach.key])
     else:
         cursor.execute(DELETE_OWN, [account_id, canonical, reach.kind, reach.key])
-    return cursor.rowcount > 0
+    row = cursor.fetchone()
+    return row[0] if row else None

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from fairpost.audit.actions import record
 from fairpost.contacts.imports.encoding import WIDE, Encoding, find_encoding, to_utf8
-from fairpost.contacts.imports.merge import Merged, merge_staged
+from fairpost.contacts.imports.merge import Merged, drop_erased, merge_staged
 from fairpost.contacts.imports.opening import Wishes, make_plan
 from fairpost.contacts.imports.plan import Plan
 from fairpost.contacts.imports.run import Progress, Watch, fingerprint, folder_for, stage_file
@@ -200,6 +200,9 @@ def finish(actor: Actor, job: ContactImport, watch: Watch, clock: Clock) -> Impo
         now = clock.now()
         plan = Plan.from_json(job.plan)
         with connection.cursor() as cursor:
+            dropped = drop_erased(cursor, job.id, job.account_id, job.created_at)
+            tally["staged"] -= dropped
+            tally["rejected"] += dropped
             merged = merge_staged(cursor, job.id, job.account_id, plan.keep, now)
             if job.list_id is not None:
                 own_list(actor, job.account_id, job.list_id)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from psycopg import sql
 from pyroaring import BitMap
 
+from fairpost.contacts.erased import erased_addresses
 from fairpost.contacts.imports.staging import staging_table
 
+CLOCKS_APART = timedelta(hours=1)  # of the machine that imports and the one that erases, at most
 FOLDER = Path(__file__).with_name("sql")
 UNKNOWN = "WHERE NOT EXISTS (SELECT FROM known_contact k WHERE k.canonical = s.canonical)"
 
@@ -50,6 +52,25 @@ def merge_staged(cursor: Any, import_id: int, account_id: int, keep: str, now: d
     cursor.execute("UPDATE contact_ordinal SET next = next + %s WHERE account_id = %s", [new, account_id])
     members = known | BitMap(range(first, first + new))
     return Merged(new, updated, len(known) - updated, members)
+
+
+def drop_erased(cursor: Any, import_id: int, account_id: int, begun: datetime) -> int:
+    """Removes staged rows of addresses that were erased since the import began, behind the account's door.
+
+    Whoever was erased before was not staged. Mostly there are none, and nothing is read.
+    """
+    lock_ordinals(cursor, account_id)
+    erased = erased_addresses(cursor, account_id, since=begun - CLOCKS_APART)
+    if not erased:
+        return 0
+    cursor.execute(sql.SQL("SELECT DISTINCT canonical FROM {}").format(staging_table(import_id)))
+    gone = []
+    while rows := cursor.fetchmany(65_536):
+        gone += [canonical for (canonical,) in rows if canonical in erased]
+    if not gone:
+        return 0
+    cursor.execute(sql.SQL("DELETE FROM {} WHERE canonical = ANY(%s)").format(staging_table(import_id)), [gone])
+    return cursor.rowcount
 
 
 def run(cursor: Any, name: str, places: dict[str, Any], import_id: int, order: str, unknown: str = "") -> None:

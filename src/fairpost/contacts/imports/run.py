@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from django.db import connection, transaction
 
+from fairpost.contacts.erased import erased_addresses
 from fairpost.contacts.imports.plan import Plan
 from fairpost.contacts.imports.records import read_chunk
 from fairpost.contacts.imports.rejects import append_rejects
@@ -52,17 +53,19 @@ def stage_file(job: ContactImport, path: Path, watch: Watch) -> None:
     While the server takes one chunk, the next is read in a thread.
     """
     plan = Plan.from_json(job.plan)
+    with connection.cursor() as cursor:
+        erased = erased_addresses(cursor, job.account_id)
     with path.open("rb") as file:
         file.seek(job.offset)
-        for piece in pieces(file, plan, job.tally["line"]):
+        for piece in pieces(file, Stager(plan, erased), job.tally["line"]):
             keep_piece(job, piece)
             tally = job.tally
             refuse_hopeless(tally)
             watch(Progress(job.offset, job.expected_size, tally["staged"], tally["rejected"]))
 
 
-def pieces(file: BinaryIO, plan: Plan, line: int) -> Iterator[Piece]:
-    stager = Stager(plan)
+def pieces(file: BinaryIO, stager: Stager, line: int) -> Iterator[Piece]:
+    plan = stager.plan
 
     def following(line: int) -> Piece | None:
         chunk = read_chunk(file, line, CHUNK, plan.encoding, plan.delimiter)

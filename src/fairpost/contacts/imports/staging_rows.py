@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 
@@ -18,6 +18,7 @@ from fairpost.contacts.addresses.plain import PLAIN, PLAIN_SHORT, SHORT
 from fairpost.contacts.imports.plan import Column, Plan
 from fairpost.contacts.imports.records import Chunk
 from fairpost.contacts.imports.values import LONGEST_TEXT, READERS, Unreadable
+from fairpost.contacts.reasons import ERASED
 from fairpost.kernel.errors import Invalid
 from fairpost.kernel.text import _
 
@@ -50,18 +51,24 @@ class Staged:
 class Stager:
     """Turns the chunks of one file into staged rows and rejects, and remembers the values it has read."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, erased: Container[str] = ()) -> None:
         self.plan = plan
+        self.erased = erased
         self.pieces = {column.index: Pieces(column) for column in plan.columns}
 
     def stage(self, chunk: Chunk) -> Staged:
         for pieces in self.pieces.values():
             pieces.forget()
-        return stage_rows(chunk, self.plan, self.pieces)
+        return stage_rows(chunk, self.plan, self.pieces, self.erased)
 
 
-def stage_rows(chunk: Chunk, plan: Plan, known: dict[int, Pieces] | None = None) -> Staged:
-    """Turns a chunk into staged rows and rejects. Every record is in exactly one of them, blank lines in none."""
+def stage_rows(
+    chunk: Chunk, plan: Plan, known: dict[int, Pieces] | None = None, erased: Container[str] = ()
+) -> Staged:
+    """Turns a chunk into staged rows and rejects. Every record is in exactly one of them, blank lines in none.
+
+    Rows whose canonical address is among the `erased` are rejected, and nothing of them is written anywhere.
+    """
     rejects = [Reject(each.line, "", each.excerpt, each.reason, ()) for each in chunk.broken]
     rows, lines = whole_rows(chunk, plan, rejects)
     if not rows:
@@ -76,10 +83,18 @@ def stage_rows(chunk: Chunk, plan: Plan, known: dict[int, Pieces] | None = None)
         f"{line}\t{form}\t{address}\t{{{attributes[1:]}}}\n"
         for line, form, address, attributes in zip(lines, canonical, addresses, objects, strict=False)
     ]
+    if erased:
+        refuse_erased(canonical, erased, bad)
     if bad:
-        rejects += [Reject(lines[at], *bad[at], rows[at]) for at in sorted(bad)]
+        rejects += [Reject(lines[at], *bad[at], rows[at] if bad[at][2] != ERASED else ()) for at in sorted(bad)]
         out = [row for at, row in enumerate(out) if at not in bad]
     return Staged("".join(out).encode(), len(out), sorted(rejects, key=lambda each: each.line))
+
+
+def refuse_erased(canonical: Sequence[str], erased: Container[str], bad: dict[int, tuple[str, str, str]]) -> None:
+    for at, form in enumerate(canonical):
+        if form in erased:
+            bad[at] = ("email", "", ERASED)
 
 
 def whole_rows(chunk: Chunk, plan: Plan, rejects: list[Reject]) -> tuple[list[list[str]], Sequence[int]]:
