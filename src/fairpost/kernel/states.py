@@ -91,6 +91,10 @@ IN_WORDS = {
     "stayed": mark("stayed"),
     "superseded": mark("superseded"),
     "void": mark("void"),
+    "failing": mark("failing"),
+    "removed": mark("removed"),
+    "refused": mark("refused"),
+    "new": mark("new"),
     # of the register, reports and orders
     "public": mark("public"),
     "sealed": mark("sealed"),

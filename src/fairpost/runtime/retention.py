@@ -60,6 +60,36 @@ RECORD_TYPES: tuple[RecordType, ...] = (
         "fairpost.delivery.jobs:forget_segments",
         mark("what became of each single message, in order"),
     ),
+    RecordType(
+        "webhook_delivery",
+        30,
+        "fairpost.integrations.actions.forget:forget_deliveries",
+        mark("what was posted to webhooks, or waits for it"),
+    ),
+    RecordType(
+        "provider_post",
+        30,
+        "fairpost.integrations.actions.forget:forget_posts",
+        mark("what providers posted here"),
+    ),
+    RecordType(
+        "feedback",
+        730,
+        "fairpost.events.feedback.retention:forget_feedback",
+        mark("single bounces and complaints; counts and suppressions stay"),
+    ),
+    RecordType(
+        "unmapped_mail",
+        30,
+        "fairpost.events.feedback.retention:forget_unmapped",
+        mark("returned mail that nothing could be made of"),
+    ),
+    RecordType(
+        "receiver_report",
+        400,
+        "fairpost.events.feedback.retention:forget_receiver_reports",
+        mark("reports of receivers about DMARC and TLS"),
+    ),
     # Records of enforcement come here, each beside its owner: notices, evidence, reports from outside, orders.
 )
 

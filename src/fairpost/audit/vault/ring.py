@@ -13,7 +13,7 @@ from fairpost.kernel.errors import Unavailable
 from fairpost.kernel.text import _
 
 # Tables whose rows are encrypted under the ring. By name, for some belong to apps above this one.
-ENCRYPTED = ("subject_key", "dkim_key")
+ENCRYPTED = ("subject_key", "dkim_key", "webhook", "inbound_hook")
 
 
 def keyring_path() -> Path:
