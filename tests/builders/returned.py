@@ -101,7 +101,8 @@ def complaint(*, kind: str = "abuse", original: str = "", number: str = "1") -> 
     """A feedback report (RFC 5965)."""
     return multipart(
         "feedback-report",
-        f"From: fbl@provider.example\nTo: fbl@localhost\nSubject: FW: News\nMessage-ID: <fbl{number}@provider.example>\n",
+        "From: fbl@provider.example\nTo: fbl@localhost\nSubject: FW: News\n"
+        f"Message-ID: <fbl{number}@provider.example>\n",
         "This is an email abuse report for a message received from 192.0.2.1.\n",
         f"Feedback-Type: {kind}\nUser-Agent: Provider/1.0\nVersion: 1\n",
         original,

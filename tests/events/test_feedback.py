@@ -146,7 +146,8 @@ def test_an_address_is_believed_of_a_webhook_and_never_of_a_mail(author):
     sent(author, 1, [1, 2])
     by_mail = bounced(author, ordinal=None, address="Person2@lake.example", source="mail")
     assert (by_mail.effect, by_mail.why) == ("none", "unsigned")
-    signed = bounced(author, campaign_id=None, ordinal=None, address="Person2@Lake.example", source="webhook", digest=b"w")
+    by_hook = {"campaign_id": None, "ordinal": None, "source": "webhook", "digest": b"w"}
+    signed = bounced(author, address="Person2@Lake.example", **by_hook)
     assert signed.effect == "suppressed"
     assert suppressions() == [("person2@lake.example", "account", "hard bounce", "webhook")]
     strange = bounced(author, ordinal=None, address="nobody <x", source="webhook", digest=b"x")

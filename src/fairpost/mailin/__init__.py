@@ -1,0 +1,1 @@
+"""Takes what comes back by mail: bounces, complaints, wishes to be left alone, reports of receivers."""
