@@ -34,6 +34,7 @@ TALKING = re.compile(r"while talking to", re.IGNORECASE)
 def recipients_in(notice: Notice) -> list[Evidence]:
     """The failed recipients, in order, each with the text that belongs to it; empty where none is named."""
     named = listed(notice.fields)
+    wanted = {name.lower() for name in named}
     lines = notice.words.split("\n")[:MAX_LINES]
     others = not_recipients(notice)
     for finding in (
@@ -43,7 +44,7 @@ def recipients_in(notice: Notice) -> list[Evidence]:
     ):
         found = finding()
         if named:
-            found = [each for each in found if each.recipient.lower() in {name.lower() for name in named}]
+            found = [each for each in found if each.recipient.lower() in wanted]
             if len(found) < len(named) and found:
                 continue
         if found:

@@ -17,7 +17,7 @@ from fairpost.engine.outcomes.evidence import Evidence, addresses_in
 from fairpost.engine.outcomes.failed_recipient import Class, FailedRecipient
 from fairpost.engine.outcomes.notice import Notice, notice_in
 from fairpost.engine.outcomes.stages import stage_in, stage_in_talk
-from fairpost.engine.outcomes.verdict import judge
+from fairpost.engine.outcomes.verdict import judge_all
 
 __all__ = ["Class", "FailedRecipient", "Kind", "OriginalHeaders", "Returned", "read_returned"]
 
@@ -81,11 +81,10 @@ def read_notice(notice: Notice) -> Returned:
         people = tuple(complaint_of(each.recipient) for each in posted.people)
         return Returned("complaint", people, original, reporter, "abuse")
     if posted is not None:
-        return Returned("bounce", tuple(judge(each) for each in posted.people), original, reporter)
+        return Returned("bounce", judge_all(posted.people, ""), original, reporter)
     evidence = failures_in(notice)
     if evidence or is_bounce(notice):
-        around = context(notice, len(evidence))
-        return Returned("bounce", tuple(judge(each, around) for each in evidence), original, reporter)
+        return Returned("bounce", judge_all(evidence, context(notice, len(evidence))), original, reporter)
     if is_automatic_reply(notice):
         return Returned("auto_reply", (answer_from(reporter),), original, reporter)
     return Returned("other", (), original, reporter)

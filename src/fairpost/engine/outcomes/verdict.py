@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import csv
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import cast
@@ -24,6 +25,8 @@ CODE_BEFORE = re.compile(r"(?:^|\s|[\"'(:;<#])([45]\d\d)[\s-]{1,3}#?[\"']?(?:[45
 UNSPECIFIC = re.compile(r"[245]\.0\.0")
 WEAK = 0.7
 SPEAKS = 0.8
+SHORTEST = 300
+TOGETHER = 32_000
 QUOTING = re.compile(r"\d\.\d\.\d{1,3} - [\w ]{1,60} \d{3}-?'(.{4,900}?)'(?: \(|$)")
 
 CATEGORIES: dict[str, Class] = {
@@ -62,6 +65,13 @@ class Row:
         if self.status is not None and self.status.fullmatch(status) is None:
             return False
         return self.pattern is None or self.pattern.search(text) is not None
+
+
+def judge_all(evidence: Sequence[Evidence], context: str) -> tuple[FailedRecipient, ...]:
+    """What is meant for each recipient. The more there are, the less is read of each text, so that a notice with
+    hundreds of long ones takes no longer than one with a few."""
+    most = max(SHORTEST, TOGETHER // max(1, len(evidence)))
+    return tuple(judge(replace(each, text=each.text[:most]), context) for each in evidence)
 
 
 def judge(evidence: Evidence, context: str = "") -> FailedRecipient:
