@@ -48,6 +48,7 @@ def place():
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "FAIRPOST_DATA_DIR": str(folder / "fairpost-data"),
         "FAIRPOST_WEB_BIND": f"127.0.0.1:{free_port()}",
+        "FAIRPOST_MAILIN_BIND": f"127.0.0.1:{free_port()}",
         "FAIRPOST_DATABASE_OPTIONS": "fsync=off; shared_buffers=128MB",
         "SINK_PORT": str(free_port()),
     }

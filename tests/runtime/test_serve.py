@@ -19,12 +19,11 @@ from fairpost.runtime import embedded
 @pytest.fixture
 def installation(tmp_path_factory):
     folder = tmp_path_factory.mktemp("serve")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port, mail = free_port(), free_port()
     environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"} | {
         "FAIRPOST_DATA_DIR": str(folder),
         "FAIRPOST_WEB_BIND": f"127.0.0.1:{port}",
+        "FAIRPOST_MAILIN_BIND": f"127.0.0.1:{mail}",
         "FAIRPOST_DATABASE_OPTIONS": "fsync=off; shared_buffers=64MB",
         "FAIRPOST_SENDER_PROCESSES": "1",
     }
@@ -35,11 +34,25 @@ def installation(tmp_path_factory):
         stderr=subprocess.STDOUT,
         text=True,
     )
-    yield Configuration(data_dir=str(folder)), port, process
+    yield Configuration(data_dir=str(folder)), port, mail, process
     if process.poll() is None:
         process.kill()
     process.stdout.close()
     embedded.stop(Configuration(data_dir=str(folder)))
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def greeting_of(port):
+    try:
+        with socket.create_connection(("127.0.0.1", port), 5) as line:
+            return line.recv(200)
+    except OSError:
+        return b""
 
 
 def status_of(port):
@@ -66,9 +79,11 @@ def children(pid):
 
 
 def test_all_of_it_comes_up_survives_a_dead_database_and_ends_cleanly(installation):
-    configuration, port, process = installation
+    configuration, port, mail, process = installation
     wait_for(lambda: status_of(port))
     assert status_of(port) < 500
+    wait_for(lambda: greeting_of(mail))
+    assert greeting_of(mail).startswith(b"220 ")
     killed = embedded.status(configuration).pid
     os.kill(killed, signal.SIGKILL)
 

@@ -1,4 +1,4 @@
-"""`fairpost serve`: database, migrations, web, sender and worker, all on this machine, kept running."""
+"""`fairpost serve`: database, migrations, web, sender, worker and mail intake, all on this machine, kept running."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from fairpost.runtime.entry import exists
 from fairpost.runtime.registry import BY_NAME
 from fairpost.runtime.supervisor import Child, Supervisor
 
-PARTS = ("web", "sender", "worker")
+PARTS = ("web", "sender", "worker", "mailin")
+ARGUMENTS = {"mailin": ["mailin", "serve"]}  # of parts whose command has several
 
 
 @click.command(name="serve")
@@ -25,7 +26,7 @@ PARTS = ("web", "sender", "worker")
     "--without", multiple=True, type=click.Choice(PARTS), help="Leave a part out; may be given again."
 )
 def command(without: tuple[str, ...]) -> None:
-    """Run the database, web, sender and worker until SIGTERM or Ctrl-C.
+    """Run the database, web, sender, worker and mail intake until SIGTERM or Ctrl-C.
 
     A part that dies is started again, after one second at first and at most thirty. What is being sent when
     the end is asked for is finished. An embedded database that was started here is stopped at the end.
@@ -35,7 +36,9 @@ def command(without: tuple[str, ...]) -> None:
     try:
         bring_tables_up_to_date()
         children = [
-            Child(name, program(name)) for name in PARTS if name not in without and exists(BY_NAME[name])
+            Child(name, program(*ARGUMENTS.get(name, [name])))
+            for name in PARTS
+            if name not in without and exists(BY_NAME[name]) and wanted(name, configuration)
         ]
         click.echo(
             _("Fairpost runs: {parts}. Pages at {url}. Ctrl-C ends it.").format(
@@ -49,8 +52,13 @@ def command(without: tuple[str, ...]) -> None:
     click.echo(_("Fairpost has ended."))
 
 
-def program(name: str) -> list[str]:
-    return [sys.executable, "-m", "fairpost.runtime", name]
+def program(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "fairpost.runtime", *arguments]
+
+
+def wanted(name: str, configuration: Configuration) -> bool:
+    """Whether the settings leave a part anything to do."""
+    return name != "mailin" or bool(configuration.mailin_bind or configuration.mailin_lmtp_bind)
 
 
 def bring_tables_up_to_date() -> None:
