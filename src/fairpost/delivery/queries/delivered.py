@@ -11,7 +11,7 @@ from fairpost.delivery.reach.report import Counts, queue_report
 
 # By the primary key's prefix; one row per batch, relay and state.
 TOLD = """
-SELECT state, sum(size)::bigint FROM relay_outcome WHERE account_id = %s AND campaign_id = %s GROUP BY state
+SELECT state, sum(size)::bigint FROM relay_outcome_size WHERE account_id = %s AND campaign_id = %s GROUP BY state
 """
 
 

@@ -8,6 +8,8 @@ from datetime import datetime
 
 from django.db import connection
 
+from fairpost.delivery.queries.outcomes import outcome_sums
+
 # By the primary key.
 SENT = """
 SELECT campaign_id, frozen_at, test, unit_id, identity_id, joint_sender_id
@@ -23,11 +25,6 @@ WHERE account_id = %(account)s AND NOT test AND frozen_at IS NOT NULL
   AND (%(unit)s::integer IS NULL OR unit_id = %(unit)s)
   AND (%(identity)s::integer IS NULL OR identity_id = %(identity)s)
   AND (%(joint_sender)s::integer IS NULL OR joint_sender_id = %(joint_sender)s)
-"""
-# By the primary key's prefix of each campaign: one row per batch and state.
-ACCEPTED = """
-SELECT coalesce(sum(size), 0)::bigint FROM batch_outcome
-WHERE account_id = %s AND campaign_id = ANY(%s) AND state = 'accepted'
 """
 
 
@@ -72,6 +69,5 @@ def campaigns_begun(
 
 def accepted_mails(account_id: int, campaign_ids: Collection[int]) -> int:
     """How many mails of these campaigns relays have accepted."""
-    with connection.cursor() as cursor:
-        cursor.execute(ACCEPTED, [account_id, list(campaign_ids)])
-        return cursor.fetchone()[0]
+    found = outcome_sums(account_id, campaign_ids).values()
+    return sum(size for sums in found for (state, _reason), size in sums.items() if state == "accepted")

@@ -52,7 +52,7 @@ FROM dispatch WHERE account_id = %s AND campaign_id = %s
 """
 # By the primary key's prefix; one row per batch, state and reason.
 COUNTS = """
-SELECT state, reason, sum(size)::bigint FROM batch_outcome
+SELECT state, reason, sum(size)::bigint FROM outcome_size
 WHERE account_id = %s AND campaign_id = %s GROUP BY state, reason ORDER BY state, reason
 """
 

@@ -9,6 +9,8 @@ from typing import Any
 from psycopg import Connection, Cursor
 from pyroaring import BitMap
 
+from fairpost.delivery.archive.batches import WIDER
+from fairpost.delivery.archive.members import archived_in_state
 from fairpost.delivery.plan import SHIFT
 
 # By the primary key (account_id, campaign_id, batch_no, state, reason).
@@ -45,7 +47,8 @@ def received(
         cursor.execute(SELECT_ACCEPTED, [account_id, real, *batches], binary=True)
         while rows := cursor.fetchmany(4096):
             found |= BitMap.union(*(BitMap.deserialize(members) for (members,) in rows))
-    return found
+    chunks = (batches[0] >> WIDER, batches[1] >> WIDER)
+    return found | archived_in_state(connection, account_id, real, "accepted", *chunks)
 
 
 def last_campaigns(connection: Connection[Any], account_id: int, count: int, unit_id: int | None) -> list[int]:

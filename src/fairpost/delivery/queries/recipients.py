@@ -11,8 +11,15 @@ from typing import Any
 from django.db import connection
 from pyroaring import BitMap
 
+from fairpost.delivery.archive.batches import batch_states, next_batch
 from fairpost.delivery.plan import SHIFT
 from fairpost.engine.journal.record import STATES, Kind, parse
+
+# By the primary key's prefix.
+SEGMENTS = """
+SELECT records FROM journal_segment WHERE account_id = %s AND campaign_id = %s AND batch_no = %s
+ORDER BY folded_at, position
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +47,13 @@ class RecipientOutcome:
 
 def recipient_outcome(account_id: int, campaign_id: int, ordinal: int) -> RecipientOutcome | None:
     """What became of one contact in one campaign; None where it is not in the frozen audience."""
-    place = [account_id, campaign_id, ordinal >> SHIFT]
-    where = "account_id = %s AND campaign_id = %s AND batch_no = %s"
+    number = ordinal >> SHIFT
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT members FROM batch_audience WHERE {where}", place)
-        row = cursor.fetchone()
-        if row is None or ordinal not in BitMap.deserialize(bytes(row[0])):
+        found = batch_states(cursor, account_id, campaign_id, number)
+        if found is None or ordinal not in found.audience:
             return None
-        cursor.execute(f"SELECT state, reason, members FROM batch_outcome WHERE {where}", place)
-        state, reason = "pending", ""
-        for each_state, each_reason, members in cursor.fetchall():
-            if ordinal in BitMap.deserialize(bytes(members)):
-                state, reason = each_state, each_reason
-        cursor.execute(
-            f"SELECT records FROM journal_segment WHERE {where} ORDER BY folded_at, position", place
-        )
+        state, reason = next((key for key, members in found.states.items() if ordinal in members), ("pending", ""))
+        cursor.execute(SEGMENTS, [account_id, campaign_id, number])
         attempts = tuple(sorted(attempts_in(cursor.fetchall(), ordinal), key=lambda each: each.at))
     return RecipientOutcome(ordinal, campaign_id, state, reason, attempts)
 
@@ -128,28 +127,12 @@ def recipients_in_state(
     return found[:limit]
 
 
-def next_batch(cursor: Any, account_id: int, campaign_id: int, number: int) -> int:
-    cursor.execute(
-        "SELECT batch_no FROM batch_audience WHERE account_id = %s AND campaign_id = %s AND batch_no >= %s"
-        " ORDER BY batch_no LIMIT 1",
-        [account_id, campaign_id, number],
-    )
-    row = cursor.fetchone()
-    return row[0] if row else -1
-
-
 def state_in_batch(
     cursor: Any, account_id: int, campaign_id: int, number: int, state: str
 ) -> list[tuple[int, str]]:
-    where = "account_id = %s AND campaign_id = %s AND batch_no = %s"
-    cursor.execute(
-        f"SELECT state, reason, members FROM batch_outcome WHERE {where}", [account_id, campaign_id, number]
-    )
-    rows = [(s, r, BitMap.deserialize(bytes(m))) for s, r, m in cursor.fetchall()]
+    found = batch_states(cursor, account_id, campaign_id, number)
+    if found is None:
+        return []
     if state != "pending":
-        return sorted((ordinal, r) for s, r, members in rows if s == state for ordinal in members)
-    cursor.execute(f"SELECT members FROM batch_audience WHERE {where}", [account_id, campaign_id, number])
-    rest = BitMap.deserialize(bytes(cursor.fetchone()[0]))
-    for _state, _reason, members in rows:
-        rest -= members
-    return [(ordinal, "") for ordinal in rest]
+        return sorted((ordinal, r) for (s, r), members in found.states.items() if s == state for ordinal in members)
+    return [(ordinal, "") for ordinal in found.audience.difference(*found.states.values())]

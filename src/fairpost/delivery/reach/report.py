@@ -17,7 +17,7 @@ from fairpost.kernel.text import _
 
 POOL = "SELECT pool_id FROM dispatch WHERE account_id = %s AND campaign_id = %s"
 ACCEPTED = """
-SELECT coalesce(sum(size), 0)::bigint FROM batch_outcome
+SELECT coalesce(sum(size), 0)::bigint FROM outcome_size
 WHERE account_id = %s AND campaign_id = %s AND state = 'accepted'
 """
 ASKED = """

@@ -91,7 +91,7 @@ def members_in(connection: Any, campaign: Campaign, relay_id: int, states: Itera
 def sums(connection: Any, campaign: Campaign) -> Mapping[tuple[int, str], int]:
     """How many are in each (relay, state)."""
     rows = connection.execute(
-        "SELECT relay_id, state, sum(size)::bigint FROM relay_outcome WHERE account_id = %s AND campaign_id = %s"
+        "SELECT relay_id, state, sum(size)::bigint FROM relay_outcome_size WHERE account_id = %s AND campaign_id = %s"
         " GROUP BY relay_id, state",
         campaign,
     )

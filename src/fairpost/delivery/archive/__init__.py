@@ -1,0 +1,1 @@
+"""Campaigns that ended: counted once, and after a month kept in a fraction of the space."""
