@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from fairpost.campaigns.actions.create_campaign import change_campaign, create_campaign
+from fairpost.campaigns.actions.release_canary import release_canary
 from fairpost.campaigns.actions.schedule_campaign import schedule_campaign, unschedule_campaign
 from fairpost.campaigns.actions.send_campaign import send_campaign
 from fairpost.campaigns.actions.stop_campaign import cancel_campaign, pause_campaign, resume_campaign
@@ -50,11 +51,13 @@ def found(account: str, name: str) -> tuple[Actor, int, int]:
 @click.option("--exclude-segment", multiple=True, help="But not to this segment.")
 @click.option("--pool", help="Relay pool, by name or number; default: the account's.")
 @click.option("--no-tracking", is_flag=True, help="Leave links as they are and add no open pixel.")
+@click.option("--canary", "canary_percent", type=float, default=0, help="Write to so many percent first.")
+@click.option("--canary-minutes", default=60, show_default=True, help="And to the rest so long after them.")
 @account_option
 @json_option
 def create(
     name, identity_id, content_version_id, lists, segments, everyone, exclude_list, exclude_segment, pool,
-    no_tracking, account, as_json,
+    no_tracking, canary_percent, canary_minutes, account, as_json,
 ):  # fmt: skip
     """Make a draft: content version, audience and sender identity."""
     actor = acting()
@@ -69,6 +72,8 @@ def create(
         audience=audience,
         pool_id=pool_named(account_id, pool) if pool else None,
         tracking=not no_tracking,
+        canary_percent=canary_percent,
+        canary_minutes=canary_minutes if canary_percent else 0,
     )
     emit(made, as_json)
 
@@ -96,11 +101,13 @@ def audience_of(actor, account_id, everyone, lists, segments, exclude_lists, exc
 @click.option("--exclude-segment", multiple=True, help="New audience: but not this segment.")
 @click.option("--pool", help="Relay pool, by name or number.")
 @click.option("--tracking/--no-tracking", default=None, help="Whether links and opens are tracked.")
+@click.option("--canary", "canary_percent", type=float, help="Write to so many percent first; 0: to all at once.")
+@click.option("--canary-minutes", type=int, help="And to the rest so long after them.")
 @account_option
 @json_option
 def change(
     name, new_name, identity_id, content_version_id, lists, segments, everyone, exclude_list, exclude_segment, pool,
-    tracking, account, as_json,
+    tracking, canary_percent, canary_minutes, account, as_json,
 ):  # fmt: skip
     """Change a draft. What is not named stays; naming any part of the audience replaces the whole of it."""
     actor, account_id, number = found(account, name)
@@ -110,6 +117,8 @@ def change(
         "content_version_id": content_version_id,
         "pool_id": pool_named(account_id, pool) if pool else None,
         "tracking": tracking,
+        "canary_percent": canary_percent,
+        "canary_minutes": canary_minutes,
     }
     changes = {field: value for field, value in given.items() if value is not None}
     if everyone or lists or segments or exclude_list or exclude_segment:
@@ -255,6 +264,17 @@ def cancel(name, reason, account, as_json):
     emit(cancel_campaign(actor=actor, account_id=account_id, campaign_id=number, reason=reason), as_json)
 
 
+@command.command("release-canary")
+@click.argument("name")
+@click.option("--reason", help="Why; kept on record.")
+@account_option
+@json_option
+def release(name, reason, account, as_json):
+    """Write to the rest now, whatever the first part showed."""
+    actor, account_id, number = found(account, name)
+    emit(told(release_canary(actor=actor, account_id=account_id, campaign_id=number, reason=reason)), as_json)
+
+
 @command.command("status")
 @click.argument("name")
 @click.option("--follow", "watch", is_flag=True, help="Stay and show the progress until it is done.")
@@ -310,6 +330,8 @@ def told(status: Any) -> dict[str, Any]:
         record["held"] = list(status.held.reasons)
         if record["state"] == "running":
             record["state"] = "held"
+    if status.canary is not None:
+        record["canary"] = {"recipients": status.canary.size, "state": status.canary.state}
     if status.waiting_for:
         record["waiting_for"] = list(status.waiting_for)
     return record

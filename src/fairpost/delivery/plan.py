@@ -13,6 +13,8 @@ from typing import Any
 
 from pyroaring import BitMap
 
+from fairpost.delivery.canary import LATER
+
 SHIFT = 12
 SPAN = 1 << SHIFT  # ordinals per batch
 STEP = 512  # batches per transaction
@@ -34,18 +36,33 @@ def slices(members: BitMap) -> Iterator[tuple[int, BitMap]]:
             return
 
 
-def write_batches(connection: Any, account_id: int, campaign_id: int, members: BitMap, now: datetime) -> int:
-    """Writes the batches of a campaign through an autocommit psycopg connection. Returns how many there are."""
+Part = tuple[int, int, BitMap, datetime]  # batch number, part number, members, when it is due
+
+
+def write_batches(
+    connection: Any, account_id: int, campaign_id: int, members: BitMap, now: datetime, first: BitMap | None = None
+) -> int:
+    """Writes the batches of a campaign through an autocommit psycopg connection. Returns how many there are.
+
+    Where some are to be `first`, they are due now in parts of their own, and everybody else is due LATER.
+    """
     with connection.transaction():
         forget_batches(connection, account_id, campaign_id)
     count = 0
-    step: list[tuple[int, int, bytes]] = []
-    for number, part in slices(members):
-        step.append((number, len(part), part.serialize()))
+    step: list[tuple[int, BitMap, list[Part]]] = []
+    for number, members_of_it in slices(members):
+        step.append((number, members_of_it, parts_of(number, members_of_it, now, first)))
         if len(step) == STEP:
-            count += copy_step(connection, account_id, campaign_id, step, now)
+            count += copy_step(connection, account_id, campaign_id, step)
             step = []
-    return count + copy_step(connection, account_id, campaign_id, step, now)
+    return count + copy_step(connection, account_id, campaign_id, step)
+
+
+def parts_of(number: int, members: BitMap, now: datetime, first: BitMap | None) -> list[Part]:
+    """One part; two where some of a slice go first and some do not."""
+    early = members if first is None else members & first
+    parts = [(number, early, now), (number, members - early, LATER)]
+    return [(number, place, part, due) for place, (_number, part, due) in enumerate(each for each in parts if each[1])]
 
 
 def forget_batches(cursor: Any, account_id: int, campaign_id: int) -> None:
@@ -65,17 +82,19 @@ def write_left_out(connection: Any, account_id: int, campaign_id: int, left_out:
 
 
 def copy_step(
-    connection: Any, account_id: int, campaign_id: int, step: list[tuple[int, int, bytes]], now: datetime
+    connection: Any, account_id: int, campaign_id: int, step: list[tuple[int, BitMap, list[Part]]]
 ) -> int:
     with connection.transaction(), connection.cursor() as cursor:
         with cursor.copy(
             "COPY batch_audience (account_id, campaign_id, batch_no, size, members) FROM STDIN"
         ) as copy:
-            for number, size, members in step:
-                copy.write_row((account_id, campaign_id, number, size, members))
+            for number, members, _parts in step:
+                copy.write_row((account_id, campaign_id, number, len(members), members.serialize()))
         with cursor.copy(
             "COPY batch (account_id, campaign_id, batch_no, part, state, members, size, not_before) FROM STDIN"
         ) as copy:
-            for number, size, members in step:
-                copy.write_row((account_id, campaign_id, number, 0, "ready", members, size, now))
+            for _number, _members, parts in step:
+                for number, place, part, due in parts:
+                    part.run_optimize()
+                    copy.write_row((account_id, campaign_id, number, place, "ready", part.serialize(), len(part), due))
     return len(step)

@@ -85,6 +85,9 @@ class Configuration:
     report_requests_per_hour: int = setting(
         20, "Reports that the public form takes from one network address an hour; 0 means any number."
     )
+    signup_requests_per_hour: int = setting(
+        30, "Sign-ups that public forms take from one network address an hour; 0 means any number."
+    )
     appeal_overdue: str = setting(
         "escalate",
         "What happens to an appeal that is overdue: escalate, or stay (escalate, and stay what is in force).",

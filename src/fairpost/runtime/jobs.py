@@ -59,5 +59,6 @@ JOBS: tuple[Job, ...] = (
     Job("note events for webhooks", 1.0, "fairpost.integrations.actions.note_events:note_events"),
     Job("post to webhooks", 0.5, "fairpost.integrations.actions.post_webhooks:post_webhooks"),
     Job("take what providers sent", 0.5, "fairpost.integrations.actions.take_posts:take_posts"),
+    Job("sum up changes of contacts", 60.0, "fairpost.contacts.forget_answers:sum_up_versions"),
     Job("delete what is past its time", 3600.0, "fairpost.runtime.retention:delete_what_is_past"),
 )

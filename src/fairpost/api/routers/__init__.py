@@ -12,7 +12,9 @@ from fairpost.api.routers import (
     content,
     content_classes,
     decisions,
+    donations,
     events,
+    feedback,
     held,
     identities,
     imports,
@@ -33,6 +35,7 @@ from fairpost.api.routers import (
     statements,
     tracking,
     transparency,
+    watch,
 )
 
 ROUTERS = (
@@ -48,6 +51,8 @@ ROUTERS = (
     ("segments", segments.router),
     ("content", content.router),
     ("campaigns", campaigns.router),
+    ("donations", donations.router),
+    ("feedback", feedback.router),
     ("relays", relays.router),
     ("policy", policies.router),
     ("content classes", content_classes.router),
@@ -60,6 +65,7 @@ ROUTERS = (
     ("pauses", pauses.router),
     ("periods of elevated risk", periods.router),
     ("clearances", clearances.router),
+    ("watch", watch.router),
     ("brakes", brakes.router),
     ("register", register.router),
     ("reports", reports.router),

@@ -15,6 +15,7 @@ from fairpost.api.schemas import campaigns as told
 from fairpost.api.schemas.fields import NOTHING, Because, PathId
 from fairpost.campaigns.actions.create_campaign import change_campaign as change
 from fairpost.campaigns.actions.create_campaign import create_campaign as create
+from fairpost.campaigns.actions.release_canary import release_canary as release
 from fairpost.campaigns.actions.schedule_campaign import schedule_campaign as schedule
 from fairpost.campaigns.actions.schedule_campaign import unschedule_campaign as unschedule
 from fairpost.campaigns.actions.send_campaign import send_campaign as send
@@ -123,6 +124,12 @@ def pause_campaign(request: Caller, account_id: PathId, campaign_id: PathId, ask
 def resume_campaign(request: Caller, account_id: PathId, campaign_id: PathId, asked: Because = NOTHING) -> Any:
     """Goes on with a paused campaign, or one that a relay's refusal stopped. Everybody is filtered again."""
     return resume(actor=request.auth, account_id=account_id, campaign_id=campaign_id, **asked.model_dump())
+
+
+@router.post(ONE + "/release-canary", response=told.Status)
+def release_canary(request: Caller, account_id: PathId, campaign_id: PathId, asked: Because = NOTHING) -> Any:
+    """Writes to the rest now, whatever the first part showed. What is in force on the campaign holds for it too."""
+    return release(actor=request.auth, account_id=account_id, campaign_id=campaign_id, **asked.model_dump())
 
 
 @router.post(ONE + "/cancel", response=told.Stopped)

@@ -39,6 +39,8 @@ class NewCampaign(Asked):
     audience: Audience
     pool_id: Id | None = Field(None, description="Relay pool; default: the account's, else the installation's.")
     tracking: Yes = Field(True, description="False leaves links as they are and adds no open pixel.")
+    canary_percent: float = Field(0, ge=0, le=50, description="So many percent of the audience go first; 0: none.")
+    canary_minutes: int = Field(0, ge=0, le=1440, description="So long after them the rest follows.")
     reason: Reason = None
 
 
@@ -51,6 +53,8 @@ class CampaignChange(Asked):
     audience: Audience = Audience()
     pool_id: Id | None = None
     tracking: Yes = True
+    canary_percent: float = Field(0, ge=0, le=50)
+    canary_minutes: int = Field(0, ge=0, le=1440)
     reason: Reason = None
 
 
@@ -68,6 +72,8 @@ class Campaign(Told):
     audience: AudienceTold
     pool_id: int | None
     tracking: bool
+    canary_percent: float
+    canary_minutes: int
     test_of: int | None
     scheduled_at: datetime | None
     latest_at: datetime | None
@@ -164,10 +170,20 @@ class BeyondRelays(Told):
     gone: int
 
 
+class Canary(Told):
+    """`size` recipients go first; `state` is sending, waiting (until `until`), troubled, passed or released."""
+
+    size: int
+    state: str
+    until: datetime | None
+    reason: str
+
+
 class Status(Told):
     """`progress` null: not started. `waiting_for` says all that keeps it from going on, by whom and since when.
 
-    `held` null: it is not held. `beyond_relays` null: no relay tells what became of the accepted.
+    `held` null: it is not held. `beyond_relays` null: no relay tells what became of the accepted. `canary` null: it
+    began with everybody.
     """
 
     campaign: Campaign
@@ -175,6 +191,7 @@ class Status(Told):
     waiting_for: list[str]
     beyond_relays: BeyondRelays | None
     held: Held | None
+    canary: Canary | None
 
 
 class Uncertain(Told):

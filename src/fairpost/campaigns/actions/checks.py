@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from fairpost.campaigns.models import Campaign
 from fairpost.content.queries.versions import content_version
-from fairpost.delivery.actions.dispatch import Order
+from fairpost.delivery.actions.dispatch import Canary, Order
 from fairpost.delivery.queries.relays import pool_for, pool_signs
 from fairpost.kernel.errors import Conflict, Invalid
 from fairpost.kernel.text import _
@@ -69,6 +69,7 @@ def order_for(row: Campaign, now: datetime) -> Order:
         tracking=row.tracking,
         test=row.test_of_id is not None,
         latest_at=row.latest_at or now + DEFAULT_TERM,
+        canary=Canary(row.canary_percent, row.canary_minutes * 60) if row.canary_percent else None,
     )
 
 

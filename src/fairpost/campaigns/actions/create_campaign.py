@@ -22,7 +22,10 @@ from fairpost.tenants.authorise import authorise
 from fairpost.tenants.queries.sending_identity import sending_identity
 from fairpost.tenants.scope import once, within_unit
 
-CHANGEABLE = ("name", "identity_id", "content_version_id", "audience", "pool_id", "tracking")
+CHANGEABLE = (
+    *("name", "identity_id", "content_version_id", "audience", "pool_id", "tracking"),
+    *("canary_percent", "canary_minutes"),
+)
 
 
 def create_campaign(
@@ -35,10 +38,16 @@ def create_campaign(
     audience: Audience,
     pool_id: int | None = None,
     tracking: bool = True,
+    canary_percent: float = 0,
+    canary_minutes: int = 0,
     reason: str | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> CampaignView:
-    """A draft: content version + audience + sender identity. It belongs to the identity's business unit."""
+    """A draft: content version + audience + sender identity. It belongs to the identity's business unit.
+
+    With `canary_percent` (0.1 to 50; 0: none) so many of its audience go first, and the rest `canary_minutes` after
+    they are done, unless something is wrong.
+    """
     authorise(actor, "campaign.write", account_id=account_id, unit_id=actor.unit_id)
     identity = sending_identity(account_id, identity_id)
     within_unit(actor, identity.unit_id, _("There is no such sender identity."))
@@ -46,6 +55,7 @@ def create_campaign(
     check_name(name)
     check_parts(actor, account_id, content_version_id, pool_id)
     check_audience(actor, account_id, audience)
+    check_canary(canary_percent, canary_minutes)
     try:
         with transaction.atomic():
             row = Campaign.objects.create(
@@ -57,6 +67,8 @@ def create_campaign(
                 audience=audience.to_json(),
                 pool_id=pool_id,
                 tracking=tracking,
+                canary_percent=canary_percent,
+                canary_minutes=canary_minutes,
                 created_at=clock.now(),
             )
             record(
@@ -75,7 +87,7 @@ def create_campaign(
 def change_campaign(
     *, actor: Actor, account_id: int, campaign_id: int, reason: str | None = None, **changes: Any
 ) -> CampaignView:
-    """Changes a draft. `changes` are any of name, identity_id, content_version_id, audience, pool_id, tracking."""
+    """Changes a draft. `changes` are any of CHANGEABLE, with what `create_campaign` takes for them."""
     authorise(actor, "campaign.write", account_id=account_id, unit_id=actor.unit_id)
     unknown = set(changes) - set(CHANGEABLE)
     if unknown:
@@ -90,6 +102,7 @@ def change_campaign(
         for field, value in changes.items():
             setattr(row, field, value.to_json() if isinstance(value, Audience) else value)
         check_name(row.name)
+        check_canary(row.canary_percent, row.canary_minutes)
         check_parts(actor, account_id, row.content_version_id, row.pool_id)
         if "audience" in changes:
             check_audience(actor, account_id, changes["audience"])
@@ -117,6 +130,13 @@ def change_campaign(
 def check_name(name: str) -> None:
     if not name.strip() or len(name) > 200 or not name.isprintable():
         raise Invalid(_("A campaign needs a name of 1 to 200 printable characters."), field="name")
+
+
+def check_canary(percent: float, minutes: int) -> None:
+    if percent and not 0.1 <= percent <= 50:
+        raise Invalid(_("A canary is 0.1 to 50 percent of the audience; 0 is none."), field="canary_percent")
+    if not 0 <= minutes <= 1440 or (percent and not minutes):
+        raise Invalid(_("After a canary the rest waits 1 to 1,440 minutes."), field="canary_minutes")
 
 
 def check_parts(actor: Actor, account_id: int, content_version_id: int, pool_id: int | None) -> None:

@@ -26,6 +26,8 @@ class Campaign(models.Model):
     audience = models.JSONField()
     pool_id = models.IntegerField(null=True)
     tracking = models.BooleanField(default=True)
+    canary_percent = models.FloatField(default=0)
+    canary_minutes = models.IntegerField(default=0)
     test_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="tests")
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     state_reason = models.TextField(default="", blank=True)

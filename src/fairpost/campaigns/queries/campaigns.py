@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from fairpost.campaigns.models import Campaign
+from fairpost.delivery.queries.canaries import CanaryRow, canary
 from fairpost.delivery.queries.delivered import Delivered, delivered
 from fairpost.delivery.queries.progress import Progress, dispatch_states, progress
 from fairpost.delivery.queries.relays import pool_is_stopped
@@ -37,6 +38,8 @@ class CampaignView:
     audience: Mapping[str, Any]
     pool_id: int | None
     tracking: bool
+    canary_percent: float
+    canary_minutes: int
     test_of: int | None
     scheduled_at: datetime | None
     latest_at: datetime | None
@@ -50,7 +53,7 @@ class CampaignStatus:
 
     Its sender's pause, what is in force on it and that it is held are independent: all of them are said, each with who
     and since when. `held` is None where it is not held. `beyond_relays` is what became of the accepted, as far as
-    relays tell that; None where none does.
+    relays tell that; None where none does. `canary` is None where it began with everybody.
     """
 
     campaign: CampaignView
@@ -58,6 +61,7 @@ class CampaignStatus:
     waiting_for: tuple[str, ...]
     beyond_relays: Delivered | None = None
     held: HeldView | None = None
+    canary: CanaryRow | None = None
 
 
 def campaign_row(actor: Actor, account_id: int, campaign_id: int, *, lock: bool = False) -> Campaign:
@@ -96,6 +100,8 @@ def campaign_view(row: Campaign, dispatch_state: str | None) -> CampaignView:
         audience=row.audience,
         pool_id=row.pool_id,
         tracking=row.tracking,
+        canary_percent=row.canary_percent,
+        canary_minutes=row.canary_minutes,
         test_of=row.test_of_id,
         scheduled_at=row.scheduled_at,
         latest_at=row.latest_at,
@@ -146,9 +152,21 @@ def campaign_status(
         counts = progress(account_id, campaign_id)
     except NotFound:  # started a moment ago: the dispatch row is not there yet
         return CampaignStatus(view, None, tuple(said), held=held)
-    return CampaignStatus(
-        view, counts, (*waiting_for(counts), *said), delivered(account_id, campaign_id), held
-    )
+    first = canary(account_id, campaign_id)
+    waits = (*waiting_for(counts), *said, *behind_canary(first))
+    return CampaignStatus(view, counts, waits, delivered(account_id, campaign_id), held, first)
+
+
+def behind_canary(row: CanaryRow | None) -> tuple[str, ...]:
+    """What the rest waits for, in words."""
+    if row is None or row.state in ("passed", "released"):
+        return ()
+    if row.state == "troubled":
+        return (_("After the first {size} recipients: {reason}").format(size=row.size, reason=row.reason),)
+    if row.until is None:
+        return (_("The first {size} recipients are written to; the rest waits.").format(size=row.size),)
+    at = f"{row.until:%F %H:%M}Z"
+    return (_("The first {size} recipients were written to; the rest waits until {at}.").format(size=row.size, at=at),)
 
 
 def waiting_for(counts: Progress) -> tuple[str, ...]:

@@ -10,12 +10,15 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from random import SystemRandom
 from typing import Any
 
 from django.db import connection
 from pyroaring import BitMap
 
 from fairpost.contacts.queries.audience import FrozenAudience, freeze_audience
+from fairpost.contacts.tracking import tracking_off
+from fairpost.delivery.canary import choose_canary
 from fairpost.delivery.connect import connect
 from fairpost.delivery.gate.stop import StopReport, await_fence, raise_epoch, wake_senders
 from fairpost.delivery.plan import forget_batches, write_batches, write_left_out
@@ -23,6 +26,16 @@ from fairpost.kernel.errors import Conflict, NotFound
 from fairpost.kernel.states import state_in_words
 from fairpost.kernel.text import _
 from fairpost.segments.audience import Audience
+
+RANDOM = SystemRandom()
+
+
+@dataclass(frozen=True, slots=True)
+class Canary:
+    """`percent` of the audience go first; the rest so many seconds after they are done, unless something is wrong."""
+
+    percent: float
+    seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +54,7 @@ class Order:
     tracking: bool
     test: bool
     latest_at: datetime
+    canary: Canary | None = None
 
 
 INSERT = """
@@ -51,7 +65,8 @@ ON CONFLICT (account_id, campaign_id) DO NOTHING
 """
 OPEN = """
 UPDATE dispatch SET state = 'running', state_at = %s, frozen_at = %s, audience_size = %s, selected = %s,
-    excluded = %s, suppressed = %s, dead_domain = %s
+    excluded = %s, suppressed = %s, dead_domain = %s, canary_size = %s, canary_seconds = %s,
+    canary_state = CASE WHEN %s > 0 THEN 'sending' ELSE '' END
 WHERE account_id = %s AND campaign_id = %s AND state = 'planning'
 """
 
@@ -59,12 +74,14 @@ WHERE account_id = %s AND campaign_id = %s AND state = 'planning'
 def order_dispatch(order: Order, now: datetime) -> None:
     """Puts a campaign into dispatch, in the caller's transaction; `plan_dispatch` follows after its commit."""
     with connection.cursor() as cursor:
+        off = tracking_off(cursor, order.account_id, 0, 0)
+        tracking = order.tracking and not off.everybody(order.audience.lists)  # each attempt asks again
         cursor.execute(
             INSERT,
             [
                 order.account_id, order.campaign_id, now, order.pool_id, order.identity_id, order.content_version_id,
                 order.unit_id, order.joint_sender_id, order.sending_domain, list(order.audience.lists),
-                order.tracking, order.test, order.latest_at,
+                tracking, order.test, order.latest_at,
             ],
         )  # fmt: skip
 
@@ -91,11 +108,13 @@ def plan_dispatch(order: Order, now: datetime, *, wait: bool = True) -> FrozenAu
             return None
         require_state(own, order.account_id, order.campaign_id, ("planning",))
         frozen = test_audience(own, order) if order.test else contacts_audience(own, order, now)
-        write_batches(own, order.account_id, order.campaign_id, frozen.members, now)
+        first = canary_of(own, order, frozen.members)
+        write_batches(own, order.account_id, order.campaign_id, frozen.members, now, first)
         write_left_out(own, order.account_id, order.campaign_id, frozen.left_out)
         with own.transaction(), own.cursor() as cursor:
             counts = [len(frozen.members), frozen.selected, frozen.excluded, frozen.suppressed]
-            cursor.execute(OPEN, [now, now, *counts, frozen.dead_domain, *key])
+            canary = (len(first), order.canary.seconds) if first and order.canary else (0, 0)
+            cursor.execute(OPEN, [now, now, *counts, frozen.dead_domain, *canary, canary[0], *key])
             opened = cursor.rowcount == 1
             if not opened:  # cancelled while it was planned: it never had an audience
                 forget_batches(own, *key)
@@ -109,6 +128,14 @@ def plan_dispatch(order: Order, now: datetime, *, wait: bool = True) -> FrozenAu
         if not opened:
             require_state(own, *key, ("planning",))
     return frozen
+
+
+def canary_of(own: Any, order: Order, members: BitMap) -> BitMap | None:
+    """Who goes first; None where everybody goes at once, as in an audience of which the part would be all or nobody."""
+    if order.canary is None or order.test:
+        return None
+    size = round(len(members) * order.canary.percent / 100) or 1
+    return choose_canary(own, order.account_id, members, size, RANDOM) if size < len(members) else None
 
 
 def withdraw_dispatch(account_id: int, campaign_id: int) -> bool:

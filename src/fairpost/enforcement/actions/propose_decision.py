@@ -14,6 +14,7 @@ from django.conf import settings
 from fairpost.audit.actions import record
 from fairpost.enforcement.acting import perform, performing
 from fairpost.enforcement.actions.open_case import open_row
+from fairpost.enforcement.catalogue.measures import MEASURES
 from fairpost.enforcement.catalogue.mechanisms import needs_of
 from fairpost.enforcement.coverage.compute import Coverage, coverage
 from fairpost.enforcement.coverage.known import check_known
@@ -250,7 +251,12 @@ def add_revision(measure: Measure, covered: Coverage, why: str, now: datetime) -
 
 
 def approve_own(actor: Actor, decision: Decision, now: datetime) -> None:
-    """What needs no second person beforehand is approved by the proposer's own act."""
+    """What needs no second person beforehand is approved by the proposer's own act.
+
+    The machine approves nothing but its brakes: what else it proposes waits for a person.
+    """
     for measure in decision.measures.order_by("pk"):
+        if actor.person_id is None and not MEASURES[measure.kind].machine:
+            continue
         if measure.four_eyes in ("no", "after"):
             perform(measure.pk, "approved", actor=actor, now=now)

@@ -28,6 +28,7 @@ AGAIN_AFTER = timedelta(hours=24)  # a chain of brakes would be a measure that n
 CAUSES = {
     "bounces": mark("More mail bounces than the limit allows"),
     "complaints": mark("More people complain than the limit allows"),
+    "refused": mark("Mailbox providers refuse what was sent"),
     "hijacked": mark("The account shows signs of being used by somebody else"),
     "screening": mark("A screening rule found something that must not go on unseen"),
 }
