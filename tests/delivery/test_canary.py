@@ -78,8 +78,7 @@ def test_what_is_wrong_keeps_the_rest_back_until_its_sender_says_so(works, setti
     go_on_until(author, number, "waiting")
     count_by_provider()
     with connect() as own:
-        for _each in range(4):
-            note_returned(own, author.account_id, number, "lake.example", "complaint")
+        note_returned(own, author.account_id, number, "complaint", {"lake.example": 4})
     assert let_canaries_go_on(Later(31)) == 1
     status = campaign_status(author.actor, author.account_id, number)
     assert status.canary.state == "troubled"

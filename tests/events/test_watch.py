@@ -68,8 +68,7 @@ def sent(author, accepted=SENT, *, first=1, started=timedelta(0), **options):
 
 def came_back(author, number, kind, count, provider="lake.example", **options):
     with connect() as own, own.transaction():
-        for _each in range(count):
-            note_returned(own, author.account_id, number, provider, kind, **options)
+        note_returned(own, author.account_id, number, kind, {provider: count}, **options)
 
 
 def looked():

@@ -8,6 +8,9 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         from fairpost.contacts.behaviour import set_look_up
+        from fairpost.contacts.holdings import Holding, declare
         from fairpost.events.behaviour import look_up
 
         set_look_up(look_up)
+        donations = "fairpost.events.donations.held_here"
+        declare(Holding("donations", f"{donations}:export", f"{donations}:erase"))

@@ -21,7 +21,7 @@ from fairpost.events.kinds import (
     SOFT_BOUNCE,
     UNSUBSCRIBE,
 )
-from fairpost.events.members import CHUNK_BITS
+from fairpost.events.members import chunk_of
 from fairpost.segments.tree import Ago, Behaved, Campaigns, LastCampaigns, Period
 
 KINDS = {
@@ -68,7 +68,7 @@ def doers(
     if deed.did == "received":
         return received(connection, account_id, campaigns, span)
     link = NO_LINK if deed.link is None else deed.link
-    return joined(connection, IN_CAMPAIGNS, [account_id, campaigns, kinds_of(deed), link, *chunks(span)])
+    return joined(connection, IN_CAMPAIGNS, [account_id, campaigns, kinds_of(deed), link, *chunks(span, link)])
 
 
 def doers_in_days(
@@ -81,7 +81,7 @@ def doers_in_days(
     if deed.did == "received":
         return received(connection, account_id, campaigns_sent(connection, account_id, *days), span)
     first, last = days[0] or date.min, days[1] or date.max
-    return joined(connection, IN_DAYS, [account_id, kinds_of(deed), first, last, *chunks(span)])
+    return joined(connection, IN_DAYS, [account_id, kinds_of(deed), first, last, *chunks(span, NO_LINK)])
 
 
 def kinds_of(deed: Behaved) -> list[int]:
@@ -92,8 +92,8 @@ def on(day: date | Ago | None, today: date) -> date | None:
     return day.on(today) if isinstance(day, Ago) else day
 
 
-def chunks(span: tuple[int, int] | None) -> tuple[int, int]:
-    return (span[0] >> CHUNK_BITS, (span[1] - 1) >> CHUNK_BITS) if span else ALL_CHUNKS
+def chunks(span: tuple[int, int] | None, link: int) -> tuple[int, int]:
+    return (chunk_of(span[0], link), chunk_of(span[1] - 1, link)) if span else ALL_CHUNKS
 
 
 def joined(connection: Connection[Any], sql: str, values: list[Any]) -> BitMap:

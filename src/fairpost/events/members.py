@@ -6,6 +6,7 @@ A chunk has 65,536 ordinals; that of a single link, which few follow, has 16 tim
 from __future__ import annotations
 
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -24,7 +25,7 @@ DayKey = tuple[int, date, int]  # kind, day, chunk
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The statements for one of the two tables; each takes the account and one array for each column."""
+    """The statements for one of the two tables; each takes the account and one array for each column of the key."""
 
     lock: str
     update: str
@@ -40,14 +41,14 @@ SETS = Table(
         USING (campaign_id, kind, link, chunk)
     WHERE m.account_id = %s ORDER BY 1, 2, 3, 4 FOR UPDATE OF m""",
     """
-    UPDATE event_members AS m SET members = k.members, size = k.size
-    FROM unnest(%s::int[], %s::smallint[], %s::smallint[], %s::int[], %s::bytea[], %s::int[])
-        AS k (campaign_id, kind, link, chunk, members, size)
+    UPDATE event_members AS m SET members = k.members
+    FROM unnest(%s::int[], %s::smallint[], %s::smallint[], %s::int[], %s::bytea[])
+        AS k (campaign_id, kind, link, chunk, members)
     WHERE m.account_id = %s AND m.campaign_id = k.campaign_id AND m.kind = k.kind AND m.link = k.link
       AND m.chunk = k.chunk""",
     """
-    INSERT INTO event_members (campaign_id, kind, link, chunk, members, size, account_id)
-    SELECT k.*, %s FROM unnest(%s::int[], %s::smallint[], %s::smallint[], %s::int[], %s::bytea[], %s::int[]) AS k
+    INSERT INTO event_members (campaign_id, kind, link, chunk, members, account_id)
+    SELECT k.*, %s FROM unnest(%s::int[], %s::smallint[], %s::smallint[], %s::int[], %s::bytea[]) AS k
     ON CONFLICT (account_id, campaign_id, kind, link, chunk) DO NOTHING
     RETURNING campaign_id, kind, link, chunk""",
 )
@@ -58,15 +59,20 @@ DAYS = Table(
     WHERE m.account_id = %s ORDER BY 1, 2, 3 FOR UPDATE OF m""",
     """
     UPDATE event_day_members AS m SET members = k.members
-    FROM unnest(%s::smallint[], %s::date[], %s::int[], %s::bytea[], %s::int[]) AS k (kind, day, chunk, members, size)
+    FROM unnest(%s::smallint[], %s::date[], %s::int[], %s::bytea[]) AS k (kind, day, chunk, members)
     WHERE m.account_id = %s AND m.kind = k.kind AND m.day = k.day AND m.chunk = k.chunk""",
     """
     INSERT INTO event_day_members (kind, day, chunk, members, account_id)
-    SELECT k.kind, k.day, k.chunk, k.members, %s
-    FROM unnest(%s::smallint[], %s::date[], %s::int[], %s::bytea[], %s::int[]) AS k (kind, day, chunk, members, size)
+    SELECT k.*, %s FROM unnest(%s::smallint[], %s::date[], %s::int[], %s::bytea[]) AS k
     ON CONFLICT (account_id, kind, day, chunk) DO NOTHING
     RETURNING kind, day, chunk""",
 )
+
+# By the primary key, in its order.
+COUNT = """
+    INSERT INTO event_count (account_id, campaign_id, kind, link, people, total)
+    SELECT %s, k.*, 0 FROM unnest(%s::int[], %s::smallint[], %s::smallint[], %s::bigint[]) AS k
+    ON CONFLICT (account_id, campaign_id, kind, link) DO UPDATE SET people = event_count.people + EXCLUDED.people"""
 
 
 def add_members(
@@ -85,45 +91,56 @@ def add_members(
 
 def add_sets(cursor: Any, account_id: int, sets: Mapping[SetKey, BitMap]) -> int:
     """Adds many sets of one account at once; returns how many of their members are new."""
-    return merge(cursor, SETS, account_id, sets)
+    added: dict[tuple[int, int, int], int] = defaultdict(int)
+    for key, new in merge(cursor, SETS, account_id, sets):
+        added[key[:3]] += new
+    if added:
+        keys = dict(sorted(added.items()))
+        cursor.execute(COUNT, [account_id, *columns(keys), literal(keys.values())])
+    return sum(added.values())
 
 
-def add_day_sets(cursor: Any, account_id: int, sets: Mapping[DayKey, BitMap]) -> int:
-    """The same for the sets of a day."""
-    return merge(cursor, DAYS, account_id, sets)
+def add_day_sets(cursor: Any, account_id: int, sets: Mapping[DayKey, BitMap]) -> None:
+    """The same for the sets of a day, which are not counted."""
+    for _row in merge(cursor, DAYS, account_id, sets):
+        pass
 
 
-def merge(cursor: Any, table: Table, account_id: int, sets: Mapping[Any, BitMap]) -> int:
-    waiting, added = dict(sorted(sets.items())), 0
+def merge(cursor: Any, table: Table, account_id: int, sets: Mapping[Any, BitMap]) -> Iterator[tuple[Any, int]]:
+    """Writes the sets; gives (key, members that are new) of each that has some."""
+    waiting = dict(sorted(sets.items()))
     while waiting:
         cursor.execute(table.lock, [*columns(waiting), account_id])
         grown = {}
-        for *key, members in cursor.fetchall():
+        for *parts, members in cursor.fetchall():
+            key = tuple(parts)
             before = BitMap.deserialize(bytes(members))
-            after = before | waiting.pop(tuple(key))
+            after = before | waiting.pop(key)
             if len(after) > len(before):
-                added += len(after) - len(before)
-                grown[tuple(key)] = after
+                grown[key] = after
+                yield key, len(after) - len(before)
         if grown:
-            cursor.execute(table.update, [*columns(grown), *contents(grown), account_id])
+            cursor.execute(table.update, [*columns(grown), contents(grown), account_id])
         if waiting:
-            cursor.execute(table.insert, [account_id, *columns(waiting), *contents(waiting)])
+            cursor.execute(table.insert, [account_id, *columns(waiting), contents(waiting)])
             for row in cursor.fetchall():
-                added += len(waiting.pop(tuple(row)))
-    return added
+                yield row, len(waiting.pop(tuple(row)))
 
 
 def columns(keys: Iterable[tuple[Any, ...]]) -> list[str]:
     """An array literal for each column of the keys: numbers and dates, for which that is much quicker than a list."""
-    return ["{" + ",".join(map(str, column)) + "}" for column in zip(*keys, strict=True)]
+    return [literal(column) for column in zip(*keys, strict=True)]
 
 
-def contents(sets: Mapping[Any, BitMap]) -> tuple[str, str]:
-    """Array literals of the sets and of their sizes."""
+def literal(values: Iterable[Any]) -> str:
+    return "{" + ",".join(map(str, values)) + "}"
+
+
+def contents(sets: Mapping[Any, BitMap]) -> str:
+    """An array literal of the sets."""
     for each in sets.values():
         each.run_optimize()
-    packed = ",".join(f'"\\\\x{each.serialize().hex()}"' for each in sets.values())
-    return "{" + packed + "}", "{" + ",".join(str(len(each)) for each in sets.values()) + "}"
+    return literal(f'"\\\\x{each.serialize().hex()}"' for each in sets.values())
 
 
 def bits_of(link: int) -> int:

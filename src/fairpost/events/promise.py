@@ -4,9 +4,10 @@ Senders lease nothing while an edge is silent (`delivery/gate/edges.py`). So an 
 that only its own disk knows once it is silent for them, and not before: until then it waits for the fold. How long
 that is stands in a file that the folding process writes and every serving process reads, as memory they share.
 
-A serving process asks `is_over` after its record is on disk. The folding process extends the promise before it reads
-the spools to their ends, and it commits only under a promise that never ran out in between. So a record that was
-acknowledged alone is always among those that are folded before the edge is seen again.
+A serving process asks after its record is on disk. The folding process extends the promise before it reads the spools
+to their ends, and it commits only under a promise that never ran out in between. So a record that was acknowledged
+alone is always among those that are folded before the edge is seen again. And a record that was on disk before a fold
+began is folded when that fold is committed.
 
 Times are CLOCK_BOOTTIME, which another start of the machine begins anew: a promise of an earlier one counts as made
 at that moment.
@@ -27,7 +28,7 @@ BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 MARGIN = 0.25  # seconds: for clocks that do not run alike
 
 # Each is one aligned word, so no reader sees half of a change.
-_UNTIL, _REGISTERED, _COMMITTED, _LINKS, _HITS_BEHIND = range(5)
+_UNTIL, _REGISTERED, _FOLDED, _LINKS, _HITS_BEHIND = range(5)
 _WORDS = struct.Struct("@5d16s")
 
 
@@ -61,14 +62,18 @@ class Promise:
 
     # for serving processes
 
+    def holds(self, written: float) -> bool:
+        """Whether a wish that was on disk at `written` may be acknowledged: it is folded, or the promise is over."""
+        return self.words[_FOLDED] > written or self.is_over()
+
     def is_over(self) -> bool:
         """Whether what is on disk may be acknowledged without the database. The time is taken before the promise."""
         now = boottime()
         return now > self.words[_UNTIL] and self.words[_REGISTERED] == 1.0
 
     def database_age(self) -> float | None:
-        """Seconds since the last commit of the folding process; None where there was none since the machine started."""
-        return since(self.words[_COMMITTED])
+        """Seconds since the last fold that was committed began; None where there was none since the machine started."""
+        return since(self.words[_FOLDED])
 
     def links_age(self) -> float | None:
         """Seconds since the local copy of links was last complete."""
@@ -93,8 +98,9 @@ class Promise:
         """Whether senders wait for this edge; where they do not, nothing may be acknowledged alone at all."""
         self.words[_REGISTERED] = float(registered)
 
-    def committed(self) -> None:
-        self.words[_COMMITTED] = boottime()
+    def folded(self, begun: float) -> None:
+        """All that was on disk when this fold began (CLOCK_BOOTTIME, before the first spool was read) is committed."""
+        self.words[_FOLDED] = begun
 
     def links_complete(self) -> None:
         self.words[_LINKS] = boottime()

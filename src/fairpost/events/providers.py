@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -63,8 +64,8 @@ FORGET = """
 
 RETURNED = """
     INSERT INTO returned_provider (account_id, campaign_id, provider, kind, by_relay, total)
-    VALUES (%s, %s, %s, %s, %s, 1)
-    ON CONFLICT (account_id, campaign_id, provider, kind, by_relay) DO UPDATE SET total = returned_provider.total + 1"""
+    VALUES (%s, %s, %s, %s, %s, %s)
+    ON CONFLICT (account_id, campaign_id, provider, kind, by_relay) DO UPDATE SET total = returned_provider.total + EXCLUDED.total"""
 
 Batch = tuple[int, int, int]
 
@@ -113,13 +114,14 @@ def providers_of(own: Any, key: Batch) -> dict[str, int]:
 
 
 def note_returned(
-    cursor: Any, account_id: int, campaign_id: int, provider: str, kind: str, *, by_relay: bool = False
+    cursor: Any, account_id: int, campaign_id: int, kind: str, counts: Mapping[str, int], *, by_relay: bool = False
 ) -> None:
-    """Counts one bounce, complaint or refusal (`kind` as in `feedback`) in the caller's transaction.
+    """Counts bounces, complaints or refusals (`kind` as in `feedback`) in the caller's transaction.
 
-    `provider` as in `contact_domain`, the recipient's domain where none is known.
+    `counts` are by provider as in `contact_domain`, by the recipients' domain where none is known.
     """
-    cursor.execute(RETURNED, [account_id, campaign_id, provider, kind, by_relay])
+    for provider, count in sorted(counts.items()):
+        cursor.execute(RETURNED, [account_id, campaign_id, provider, kind, by_relay, count])
 
 
 def forget_counted(own: Any, before: datetime) -> None:

@@ -14,6 +14,14 @@ ADD = """
     ORDER BY 1, 2, 3, 4, 5
     ON CONFLICT (account_id, campaign_id, kind, link, hour) DO UPDATE SET total = event_hour.total + EXCLUDED.total"""
 
+COUNT = """
+    INSERT INTO event_count (account_id, campaign_id, kind, link, people, total)
+    SELECT account_id, campaign_id, kind, link, 0, sum(total)
+    FROM unnest(%s::int[], %s::int[], %s::smallint[], %s::smallint[], %s::bigint[])
+        AS t (account_id, campaign_id, kind, link, total)
+    GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+    ON CONFLICT (account_id, campaign_id, kind, link) DO UPDATE SET total = event_count.total + EXCLUDED.total"""
+
 
 class Total(NamedTuple):
     """So many of a kind within the hour (UTC) that began at `hour`; `link` is -1 for any."""
@@ -29,7 +37,9 @@ class Total(NamedTuple):
 def add_totals(cursor: Any, totals: Sequence[Total]) -> None:
     """Adds to the counts in the caller's transaction; each (account, campaign, kind, link, hour) at most once."""
     if totals:
-        cursor.execute(ADD, [list(column) for column in zip(*totals, strict=True)])
+        columns = [list(column) for column in zip(*totals, strict=True)]
+        cursor.execute(ADD, columns)
+        cursor.execute(COUNT, [*columns[:4], columns[5]])
 
 
 def hour_of(at: datetime) -> datetime:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator
 from typing import NamedTuple
 
 SIZE = 32
@@ -27,11 +26,12 @@ def write_wish(wish: Wish) -> bytes:
     return head + _CRC.pack(zlib.crc32(head))
 
 
-def read_wishes(data: bytes) -> Iterator[Wish]:
-    """The whole records at the beginning of `data`; it ends at the first that is torn."""
-    for start in range(0, len(data) - SIZE + 1, SIZE):
-        record = data[start : start + SIZE]
-        head = record[: _HEAD.size]
-        if zlib.crc32(head) != _CRC.unpack_from(record, _HEAD.size)[0]:
-            return
-        yield Wish(*_HEAD.unpack(head))
+def read_wishes(data: bytes) -> list[Wish | None]:
+    """Every record of SIZE octets in `data`, None for one that is not as it was written."""
+    return [read_wish(data[start : start + SIZE]) for start in range(0, len(data) - SIZE + 1, SIZE)]
+
+
+def read_wish(record: bytes) -> Wish | None:
+    head = record[: _HEAD.size]
+    whole = zlib.crc32(head) == _CRC.unpack_from(record, _HEAD.size)[0]
+    return Wish(*_HEAD.unpack(head)) if whole else None

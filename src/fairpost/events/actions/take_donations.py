@@ -22,6 +22,7 @@ from fairpost.events.donations.lines import DonationLine, Line, check_line
 from fairpost.events.donations.rebuild import campaigns_of, rebuild
 from fairpost.events.donations.statements import DONATION as STATED
 from fairpost.events.donations.statements import Statement, add_statements, state, statements_of
+from fairpost.events.donations.turn import take_turn
 from fairpost.events.kinds import DONATION
 from fairpost.events.members import add_members
 from fairpost.kernel.actor import Actor
@@ -34,10 +35,6 @@ from fairpost.tenants.queries.receivers import receivers
 
 MOST = 1000
 WEBHOOK = Actor(name="donations", via="system")
-# By the primary key: whoever comes second waits for the first one's commit.
-TURN = """
-    INSERT INTO donation_turn (account_id, taken_at) VALUES (%s, %s)
-    ON CONFLICT (account_id) DO UPDATE SET taken_at = EXCLUDED.taken_at"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +84,7 @@ def take_donations(
     good, refused = sifted(lines)
     stated = [statement_of(each, account_id, keyring) for each in good]
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(TURN, [account_id, now])
+        take_turn(cursor, account_id, now)
         added = add_statements(cursor, account_id, stated, single_line(source, "source"), now)
         orders = {each.order for each in added}
         rebuild(cursor, account_id, orders, known, settings.FAIRPOST.donation_window_days)

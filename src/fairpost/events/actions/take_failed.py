@@ -20,6 +20,7 @@ from pyroaring import BitMap
 from fairpost.contacts.suppression import add_suppressions
 from fairpost.events.feedback.effects import ACCOUNT, HARD, KINDS, SOFT, count, worn_out
 from fairpost.events.feedback.verdict import kind_of_bounce
+from fairpost.events.providers import note_returned
 from fairpost.kernel.clock import SYSTEM_CLOCK, Clock
 
 PORTION = 1_000
@@ -71,6 +72,8 @@ SETTLE = """
     UPDATE feedback SET effect = CASE WHEN ordinal = ANY(%(gone)s) THEN 'suppressed' ELSE 'counted' END,
         counted = ordinal = ANY(%(counted)s)
     WHERE account_id = %(account)s AND digest = ANY(%(digests)s)"""
+BY_PROVIDER = """
+    SELECT provider, count(*) FROM feedback WHERE account_id = %s AND digest = ANY(%s) AND counted GROUP BY provider"""
 REMEMBER = """
     INSERT INTO failed_taken (account_id, campaign_id, failed) VALUES (%s, %s, %s)
     ON CONFLICT (account_id, campaign_id) DO UPDATE SET failed = greatest(failed_taken.failed, EXCLUDED.failed)"""
@@ -139,6 +142,8 @@ def take_portion(
         if gone:
             add_suppressions(cursor, account_id, [new[each] for each in gone], ACCOUNT, why, origin, now)
         cursor.execute(SETTLE, {"account": account_id, "digests": digests, "gone": gone, "counted": counted})
+        cursor.execute(BY_PROVIDER, [account_id, digests])
+        note_returned(cursor, account_id, campaign_id, kind, dict(cursor.fetchall()), by_relay=True)
     return len(new)
 
 

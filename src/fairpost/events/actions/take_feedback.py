@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from fairpost.events.feedback.concerned import Concerned, concerned
 from fairpost.events.feedback.effects import Effect, apply
 from fairpost.events.feedback.verdict import kind_of_bounce, kind_of_complaint
+from fairpost.events.providers import note_returned
 
 Source = Literal["mail", "webhook", "relay"]
 LONGEST = 1000  # characters of a diagnostic that are kept
@@ -118,6 +119,9 @@ def take(account_id: int, campaign_id: int | None, ordinal: int | None, report: 
         done = apply(cursor, who, report.kind, report.at, report.source, limit, report.fault)
         if done != Effect("none", False):
             cursor.execute(SETTLE, [*done, account_id, report.digest[:64]])
+        if campaign_id is not None and done.counted:
+            relay = report.source == "relay"
+            note_returned(cursor, account_id, campaign_id, report.kind, {who.provider: 1}, by_relay=relay)
     return Taken(True, report.kind, done.effect, "", who.ordinal)
 
 

@@ -79,6 +79,8 @@ Line = DonationLine | RefundLine
 
 def check_line(line: Line) -> Line:
     """The line as it is kept: texts without surrounding blanks, the time in UTC. Raises `Invalid` for what is wrong."""
+    if isinstance(line, RefundLine):
+        check_kind(line.kind)
     refuse_card(line.platform, "platform")
     if not PLATFORM.fullmatch(line.platform):
         raise Invalid(
@@ -119,14 +121,6 @@ def checked_donation(line: DonationLine) -> DonationLine:
 
 
 def checked_change(line: RefundLine) -> RefundLine:
-    refuse_card(line.kind, "kind")
-    if line.kind not in CHANGES:
-        raise Invalid(
-            _("There is no kind {kind}; there are: donation, {kinds}.").format(
-                kind=repr(line.kind[:40]), kinds=", ".join(CHANGES)
-            ),
-            field="kind",
-        )
     if line.amount is not None:
         if line.kind == "cancellation":
             raise Invalid(_("A cancellation ends a recurring donation and has no amount."), field="amount")
@@ -141,6 +135,17 @@ def checked_change(line: RefundLine) -> RefundLine:
     elif (line.receiver, line.designated) != (None, None):
         raise Invalid(_("Only a correction changes who receives a line."), field="receiver")
     return line
+
+
+def check_kind(kind: str) -> None:
+    refuse_card(kind, "kind")
+    if kind not in CHANGES:
+        raise Invalid(
+            _("There is no kind {kind}; there are: donation, {kinds}.").format(
+                kind=repr(kind[:40]), kinds=", ".join(CHANGES)
+            ),
+            field="kind",
+        )
 
 
 def check_amount(amount: int, currency: str, least: int = 1) -> None:

@@ -17,6 +17,7 @@ from fairpost.events.donations.lines import EVERY_LINE
 from fairpost.events.donations.statements import DONATION, UNSAID, Statement
 
 RETURNS = ("refund", "chargeback")
+KNOWLEDGE = {"": 0, "no_reference": 2}  # by what the reference says; the reference itself may have been erased
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def once_each(changes: Iterable[Statement]) -> list[Statement]:
 
 
 def standing(donations: list[Statement], changes: list[Statement]) -> Standing:
-    base = min(donations, key=lambda each: (each.reason != "", each.reference == "", each.at, each.digest))
+    base = min(donations, key=lambda each: (KNOWLEDGE.get(each.reason, 1), each.at, each.digest))
     ours = [each for each in changes if each.currency in ("", base.currency)]
     line = corrected(base, [each for each in ours if each.kind == "correction"])
     returned, excess = taken_from(line.amount or 0, [each for each in ours if each.kind in RETURNS])

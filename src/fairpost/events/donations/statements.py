@@ -105,13 +105,18 @@ def state(line: Line, campaign_id: int | None, ordinal: int | None, reason: str,
         "currency": line.currency,
         "receiver": line.receiver if line.receiver is not None else UNSAID,
         "designated": line.designated if line.designated is not None else UNSAID,
-        "reference": told(line, "reference", ""),
+        "reference": kept_reference(told(line, "reference", "")),
         "recurring": told(line, "recurring", False),
         "plan": told(line, "plan", ""),
         "sequence": told(line, "sequence", None),
         "donor": donor,
     }
     return Statement(**kept, digest=digest(kept), campaign_id=campaign_id, ordinal=ordinal, reason=reason)
+
+
+def kept_reference(reference: str) -> str:
+    """As it was given; a mail address that somebody typed there is not kept."""
+    return "" if "@" in reference else reference
 
 
 # In a change, for what it leaves as it is; no text that is taken in holds a control character.

@@ -31,15 +31,13 @@ ALTER TABLE event_pack ALTER COLUMN columns SET STORAGE EXTERNAL;
 
 -- Who did what, each once: a roaring bitmap of whole ordinals per campaign, kind, link (-1: any) and chunk of 65,536
 -- ordinals (chunk = ordinal >> 16); of a single link, per 16 chunks under the first one's number
--- (chunk = ordinal >> 20 << 4). What machines did has kinds of its own. `size` is how many they are; it stays when
--- the members themselves are past their time.
+-- (chunk = ordinal >> 20 << 4). What machines did has kinds of its own.
 CREATE TABLE event_members (
     account_id   integer  NOT NULL,
     campaign_id  integer  NOT NULL,
     kind         smallint NOT NULL,
     link         smallint NOT NULL,
     chunk        integer  NOT NULL,
-    size         integer  NOT NULL,
     members      bytea    NOT NULL,
     PRIMARY KEY (account_id, campaign_id, kind, link, chunk)
 );
@@ -66,6 +64,18 @@ CREATE TABLE event_hour (
     hour         timestamptz NOT NULL,
     total        bigint      NOT NULL,
     PRIMARY KEY (account_id, campaign_id, kind, link, hour)
+);
+
+-- How many there are of each kind of a campaign: different people, and occurrences. Changed wherever sets and hours are,
+-- so that reports read some rows; it stays when those are past their time, or a person is erased.
+CREATE TABLE event_count (
+    account_id   integer  NOT NULL,
+    campaign_id  integer  NOT NULL,
+    kind         smallint NOT NULL,
+    link         smallint NOT NULL,
+    people       bigint   NOT NULL,
+    total        bigint   NOT NULL,
+    PRIMARY KEY (account_id, campaign_id, kind, link)
 );
 
 -- How far each spool of an edge is folded. `spool` is its name; both change in the transaction that writes its events.
