@@ -116,7 +116,7 @@ def folded(connection: Any, hits: np.ndarray, folder: Path) -> tuple[float, int,
 
 
 def empty(connection: Any) -> None:
-    connection.execute("TRUNCATE event, event_pack, event_members, event_day_members, event_hour, spool_offset")
+    connection.execute("TRUNCATE event, event_pack, event_members, event_day_members, event_hour, event_count, spool_offset")
 
 
 if __name__ == "__main__":

@@ -60,15 +60,18 @@ def events(account: int = ACCOUNT) -> list[tuple[int, int, int, int, float]]:
 
 
 def sets(campaign: int = CAMPAIGN, account: int = ACCOUNT) -> dict[tuple[int, int], set[int]]:
-    """(kind, link) -> ordinals. Whether each row's size is that of its set is checked here."""
+    """(kind, link) -> ordinals. Whether they are counted right is checked here."""
     found: dict[tuple[int, int], set[int]] = {}
-    for kind, link, size, members in rows(
-        "SELECT kind, link, size, members FROM event_members WHERE account_id = %s AND campaign_id = %s",
+    for kind, link, members in rows(
+        "SELECT kind, link, members FROM event_members WHERE account_id = %s AND campaign_id = %s", account, campaign
+    ):
+        found.setdefault((kind, link), set()).update(BitMap.deserialize(bytes(members)))
+    counted = rows(
+        "SELECT kind, link, people, total FROM event_count WHERE account_id = %s AND campaign_id = %s",
         account, campaign,
-    ):  # fmt: skip
-        part = BitMap.deserialize(bytes(members))
-        assert len(part) == size
-        found.setdefault((kind, link), set()).update(part)
+    )  # fmt: skip
+    assert {(kind, link): people for kind, link, people, _total in counted} == {k: len(v) for k, v in found.items()}
+    assert {(kind, link): total for kind, link, _people, total in counted} == totals(campaign, account)
     return found
 
 
