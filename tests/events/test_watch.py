@@ -50,8 +50,9 @@ def sent(author, accepted=SENT, *, first=1, started=timedelta(0), **options):
     members = BitMap(range(first, first + accepted))
     rows(
         "INSERT INTO dispatch (account_id, campaign_id, state, state_at, pool_id, identity_id, content_version_id,"
-        " unit_id, sending_domain, latest_at, frozen_at, audience_size) SELECT account_id, id, 'running', %s, 1, identity_id,"
-        " content_version_id, unit_id, 'sender.example', %s, %s, %s FROM campaign WHERE id = %s",
+        " unit_id, sending_domain, latest_at, frozen_at, audience_size)"
+        " SELECT account_id, id, 'running', %s, 1, identity_id, content_version_id,"
+        " unit_id, 'sender.example', %s, %s, %s FROM campaign WHERE id = %s",
         at, at + timedelta(days=3), at, accepted, number,
     )  # fmt: skip
     rows(

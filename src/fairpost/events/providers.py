@@ -65,7 +65,8 @@ FORGET = """
 RETURNED = """
     INSERT INTO returned_provider (account_id, campaign_id, provider, kind, by_relay, total)
     VALUES (%s, %s, %s, %s, %s, %s)
-    ON CONFLICT (account_id, campaign_id, provider, kind, by_relay) DO UPDATE SET total = returned_provider.total + EXCLUDED.total"""
+    ON CONFLICT (account_id, campaign_id, provider, kind, by_relay)
+    DO UPDATE SET total = returned_provider.total + EXCLUDED.total"""
 
 Batch = tuple[int, int, int]
 
