@@ -7,7 +7,10 @@ class IntegrationsConfig(AppConfig):
     default_auto_field = "django.db.models.AutoField"
 
     def ready(self) -> None:
+        from fairpost.contacts.holdings import Holding, declare
         from fairpost.events.listeners import listen
         from fairpost.integrations.webhooks.sources.clicks import note_folded
 
+        here = "fairpost.integrations.held_here"
+        declare(Holding("webhooks", f"{here}:export", f"{here}:erase"))
         listen(note_folded)

@@ -11,7 +11,7 @@ from fairpost.integrations.webhooks.sources.mailings import mailings
 NEWEST = "SELECT COALESCE(max(id), 0) FROM feedback WHERE account_id = %s"
 # By the unique index feedback_of_account.
 READ = """
-    SELECT id, at, kind, cls, campaign_id, ordinal, status, code, effect FROM feedback
+    SELECT id, at, kind, cls, campaign_id, ordinal, status, code, effect, why FROM feedback
     WHERE account_id = %s AND id > %s ORDER BY id LIMIT %s"""
 TYPES = {"hard_bounce": "contact.bounced", "soft_bounce": "contact.bounced", "complaint": "contact.complained"}
 
@@ -22,8 +22,8 @@ def read(cursor: Any, account_id: int, after: int, limit: int) -> tuple[int, int
     rows = cursor.fetchall()
     units = mailings(cursor, account_id, [row[4] for row in rows])
     events = []
-    for number, at, kind, cls, campaign_id, ordinal, status, code, effect in rows:
-        if kind not in TYPES or ordinal is None or campaign_id in units.tests:
+    for number, at, kind, cls, campaign_id, ordinal, status, code, effect, why in rows:
+        if kind not in TYPES or why or ordinal is None:
             continue
         facts: dict[str, Any] = {"campaign_id": campaign_id, "suppressed": effect == "suppressed"}
         if TYPES[kind] == "contact.bounced":

@@ -1,0 +1,1 @@
+"""Any program that knows of bounces and complaints posts them here as JSON."""

@@ -1,0 +1,1 @@
+"""Amazon SES tells bounces and complaints through a topic of Amazon SNS, which posts them here."""
