@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 import click
 
+from fairpost.cli import mailin_reports as _reports  # noqa: F401, its commands are in the group
 from fairpost.cli.mailin import command
 from fairpost.kernel.errors import Invalid, Unavailable
 from fairpost.kernel.text import _
