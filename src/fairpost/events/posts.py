@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 _FRAME = struct.Struct("<II")  # length and CRC of what follows
 _HEAD = struct.Struct("<QI")  # when (microseconds since 1970-01-01 UTC), length of the description
-MOST = 2 * 1024 * 1024  # no record is longer: what says so is torn
+MOST = 1_500_000  # octets; no record is longer: what says so is torn
 
 
 class Post(NamedTuple):

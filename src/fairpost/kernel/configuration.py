@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from typing import Any
+from urllib.parse import urlsplit
 
 
 def setting(default: Any, help: str) -> Any:
@@ -48,6 +49,16 @@ class Configuration:
     web_bind: str = setting("127.0.0.1:8025", "Address and port of web pages and API.")
     web_processes: int = setting(1, "Processes that serve pages and API.")
     web_threads: int = setting(0, "Requests that each answers at once; 0 means twice the machine's cores plus one.")
+    edge_bind: str = setting("127.0.0.1:8026", "Address and port of open pixel, clicks, unsubscribing and provider posts.")
+    edge_processes: int = setting(1, "Processes that serve these.")
+    edge_url: str = setting(
+        "",
+        "Public address of the edge, without final slash; empty means platform_url, or its own port where that is"
+        " localhost.",
+    )
+    tracking_honeypot: str = setting(
+        "on", "on or off: whether tracked mail carries a link that no person sees, by which machines are told."
+    )
     api_requests_per_minute: int = setting(600, "Requests that each API key may send a minute; more get 429.")
     api_body_megabytes: int = setting(10, "Largest JSON body that the API takes, in megabytes.")
     upload_megabytes: int = setting(4000, "Largest file that the API takes for an import, in megabytes.")
@@ -119,6 +130,14 @@ class Configuration:
     watch_volume: int = setting(2000, "Messages below which the watch makes no rate.")
     watch_clause: str = setting("consent", "Clause of the policy under which the watch brakes and proposes.")
     log_level: str = setting("info", "debug, info, warning or error.")
+
+    @property
+    def links_url(self) -> str:
+        """Where mail's links for opens, clicks and unsubscribing lead, without final slash."""
+        parts = urlsplit(self.platform_url)
+        if self.edge_url or parts.hostname != "localhost":
+            return (self.edge_url or self.platform_url).rstrip("/")
+        return f"{parts.scheme}://localhost:{self.edge_bind.rpartition(':')[2]}"
 
 
 def documented() -> list[tuple[str, str, str]]:

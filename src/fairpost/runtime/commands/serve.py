@@ -1,4 +1,4 @@
-"""`fairpost serve`: database, migrations, web, sender, worker and mail intake, all on this machine, kept running."""
+"""`fairpost serve`: database, migrations, web, edge, sender, worker and mail intake, all on this machine, kept running."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from fairpost.runtime.entry import exists
 from fairpost.runtime.registry import BY_NAME
 from fairpost.runtime.supervisor import Child, Supervisor
 
-PARTS = ("web", "sender", "worker", "mailin")
+PARTS = ("web", "edge", "sender", "worker", "mailin")
 ARGUMENTS = {"mailin": ["mailin", "serve"]}  # of parts whose command has several
 
 
@@ -26,7 +26,7 @@ ARGUMENTS = {"mailin": ["mailin", "serve"]}  # of parts whose command has severa
     "--without", multiple=True, type=click.Choice(PARTS), help="Leave a part out; may be given again."
 )
 def command(without: tuple[str, ...]) -> None:
-    """Run the database, web, sender, worker and mail intake until SIGTERM or Ctrl-C.
+    """Run the database, web, edge, sender, worker and mail intake until SIGTERM or Ctrl-C.
 
     A part that dies is started again, after one second at first and at most thirty. What is being sent when
     the end is asked for is finished. An embedded database that was started here is stopped at the end.

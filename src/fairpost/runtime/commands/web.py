@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 
 import click
 from django.conf import settings
@@ -12,9 +11,7 @@ from granian import Granian
 from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 
-from fairpost.kernel.errors import Unavailable
-from fairpost.kernel.text import _
-from fairpost.runtime.bind import address_and_port
+from fairpost.runtime.bind import address_and_port, refuse_taken
 from fairpost.runtime.configure import load_configuration
 from fairpost.runtime.logs import configure_logging
 from fairpost.runtime.session_secret import session_secret
@@ -31,7 +28,7 @@ def command(bind: str) -> None:
     settings.SECRET_KEY = session_secret(configuration)
     connections.close_all()  # the serving processes are forked: they must not inherit a session
     address, port = address_and_port(bind or configuration.web_bind)
-    refuse_taken(address, port)
+    refuse_taken(address, port, "FAIRPOST_WEB_BIND")
     threads = configuration.web_threads or (os.cpu_count() or 1) * 2 + 1
     Granian(
         "fairpost.runtime.wsgi:application",
@@ -47,19 +44,3 @@ def command(bind: str) -> None:
         websockets=False,
         log_level=LogLevels.warning,
     ).serve()
-
-
-def refuse_taken(address: str, port: int) -> None:
-    """Says so where another program listens there already; the server itself would only die."""
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    with socket.socket(family) as attempt:
-        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            attempt.bind((address, port))
-        except OSError as error:
-            raise Unavailable(
-                _("Nothing can listen on {address} port {port}: {why}.").format(
-                    address=address, port=port, why=error.strerror
-                ),
-                hint=_("Choose another with FAIRPOST_WEB_BIND."),
-            ) from error
