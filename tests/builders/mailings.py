@@ -74,9 +74,9 @@ def mailing(account_id: int, campaign_id: int = 1, *, needs: Sequence[str] = ("s
 @contextmanager
 def fake_mailings(*campaigns: Mailing) -> Iterator[FakeMailings]:
     """Puts the stand-in in place and gives back what was there."""
-    before, fake = ports._mailings, FakeMailings(*campaigns)
-    ports.set_mailings(fake)
+    before, fake = ports._make, FakeMailings(*campaigns)
+    ports.set_mailings(lambda: fake)
     try:
         yield fake
     finally:
-        ports._mailings = before
+        ports.set_mailings(before)

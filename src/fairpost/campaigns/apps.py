@@ -7,12 +7,11 @@ class CampaignsConfig(AppConfig):
     default_auto_field = "django.db.models.AutoField"
 
     def ready(self) -> None:
-        from fairpost.campaigns.mailings import CampaignMailings
-        from fairpost.campaigns.queries.named_in_segments import campaign_in_segment
         from fairpost.contacts.behaviour import set_find_campaign
         from fairpost.contacts.holdings import Holding, declare
         from fairpost.enforcement.ports import set_mailings
+        from fairpost.kernel.late import late
 
-        set_mailings(CampaignMailings())
-        set_find_campaign(campaign_in_segment)
+        set_mailings(late("fairpost.campaigns.mailings:CampaignMailings"))
+        set_find_campaign(late("fairpost.campaigns.queries.named_in_segments:campaign_in_segment"))
         declare(Holding("mailings", "fairpost.campaigns.held_here:mailings"))

@@ -7,7 +7,7 @@ class EnforcementConfig(AppConfig):
     default_auto_field = "django.db.models.AutoField"
 
     def ready(self) -> None:
-        from fairpost.enforcement.force.hook import check_act
+        from fairpost.kernel.late import late
         from fairpost.tenants.restrictions import set_check
 
-        set_check(check_act)
+        set_check(late("fairpost.enforcement.force.hook:check_act"))

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -106,17 +106,21 @@ class Mailings(Protocol):
         ...
 
 
+_make: Callable[[], Mailings] | None = None
 _mailings: Mailings | None = None
 
 
-def set_mailings(implementation: Mailings) -> None:
-    """Says who implements the port; called once, when the process is set up."""
-    global _mailings
-    _mailings = implementation
+def set_mailings(make: Callable[[], Mailings]) -> None:
+    """Says who implements the port: it is made when it is first asked for. Called when the process is set up."""
+    global _make, _mailings
+    _make, _mailings = make, None
 
 
 def mailings() -> Mailings:
     """The implementation; a program that was not set up has none, which is a fault of ours."""
+    global _mailings
+    if _mailings is None and _make is not None:
+        _mailings = _make()
     if _mailings is None:
         raise RuntimeError("no implementation of enforcement's port on campaigns: Django is not set up")
     return _mailings

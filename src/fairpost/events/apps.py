@@ -9,8 +9,10 @@ class EventsConfig(AppConfig):
     def ready(self) -> None:
         from fairpost.contacts.behaviour import set_look_up
         from fairpost.contacts.holdings import Holding, declare
-        from fairpost.events.behaviour import look_up
+        from fairpost.kernel.late import late
 
-        set_look_up(look_up)
+        set_look_up(late("fairpost.events.behaviour:look_up"))
         donations = "fairpost.events.donations.held_here"
         declare(Holding("donations", f"{donations}:export", f"{donations}:erase"))
+        packing = "fairpost.events.packing.erase"
+        declare(Holding("opens and clicks", f"{packing}:export", f"{packing}:erase"))

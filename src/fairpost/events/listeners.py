@@ -7,13 +7,14 @@ out, whatever crashes, and rows may be packed as soon as they are there.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
 # cursor of the fold's transaction; hits (events/hits.py: HIT); for each hit the code of the machine behind it
 # (events/kinds.py), 0 for a person. Tests are among them; a listener changes nothing of what it is given.
-Listener = Callable[[Any, np.ndarray, np.ndarray], None]
+Listener = Callable[[Any, "np.ndarray", "np.ndarray"], None]
 
 _listeners: list[Listener] = []
 

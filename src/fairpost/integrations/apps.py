@@ -9,8 +9,8 @@ class IntegrationsConfig(AppConfig):
     def ready(self) -> None:
         from fairpost.contacts.holdings import Holding, declare
         from fairpost.events.listeners import listen
-        from fairpost.integrations.webhooks.sources.clicks import note_folded
+        from fairpost.kernel.late import late
 
         here = "fairpost.integrations.held_here"
         declare(Holding("webhooks", f"{here}:export", f"{here}:erase"))
-        listen(note_folded)
+        listen(late("fairpost.integrations.webhooks.sources.clicks:note_folded"))
