@@ -43,6 +43,7 @@ JOBS: tuple[Job, ...] = (
     Job("ask to confirm sign-ups", 1.0, "fairpost.delivery.signup_post:post_confirmations"),
     Job("count campaigns that ended", 60.0, "fairpost.delivery.archive.count:count_ended"),
     Job("archive campaigns that ended", 3600.0, "fairpost.delivery.archive.archive:archive_ended"),
+    Job("pack events", 600.0, "fairpost.events.packing.pack_events:pack_events"),
     Job("post notices", 1.0, "fairpost.delivery.platform_mail:post_notices"),
     Job("tell who is covered now", 2.0, "fairpost.enforcement.actions.extend_coverage:extend_coverage"),
     Job("count what went to whom", 15.0, "fairpost.events.providers:count_by_provider"),

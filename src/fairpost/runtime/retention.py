@@ -55,6 +55,12 @@ class Kept:
 RECORD_TYPES: tuple[RecordType, ...] = (
     RecordType("api_answer", 1, "fairpost.api.repeat:forget_answers", mark("answers kept for repeated requests")),
     RecordType(
+        "segment_answer",
+        7,
+        "fairpost.contacts.forget_answers:forget_answers",
+        mark("answers to parts of segments, since they were last asked for"),
+    ),
+    RecordType(
         "journal_segment",
         30,
         "fairpost.delivery.jobs:forget_segments",
@@ -89,6 +95,19 @@ RECORD_TYPES: tuple[RecordType, ...] = (
         400,
         "fairpost.events.feedback.retention:forget_receiver_reports",
         mark("reports of receivers about DMARC and TLS"),
+    ),
+    RecordType(
+        "signup_request",
+        7,
+        "fairpost.contacts.signup.requests:forget_requests",
+        mark("sign-ups that nobody confirmed"),
+    ),
+    RecordType("signup_pace", 7, "fairpost.contacts.signup.pace:forget_pace", mark("the pace of sign-ups")),
+    RecordType(
+        "event",
+        400,
+        "fairpost.events.packing.forget:forget_events",
+        mark("single opens and clicks, and the sets that name who did what"),
     ),
     # Records of enforcement come here, each beside its owner: notices, evidence, reports from outside, orders.
 )

@@ -1,0 +1,1 @@
+"""Single events in some octets each, once they are a day old."""
