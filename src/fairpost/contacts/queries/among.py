@@ -52,7 +52,7 @@ def among_segments(
     sets = {key: to_sets(tree) for key, tree in trees.items()}
     asked = list(dict.fromkeys(leaf for each in sets.values() for leaf in leaves(each) if isinstance(leaf, Asked)))
     span = (ordinals.min(), ordinals.max() + 1)
-    answers = scan_contacts(connection, account_id, [leaf.condition for leaf in asked], today, span=span)
+    answers = scan_contacts(connection, account_id, [leaf.condition for leaf in asked], today, span)
     known: dict[Leaf, BitMap] = dict(zip(asked, answers, strict=True))
     known |= known_sets(connection, account_id, sets, today, span)
     return found | {key: select(each, known, ordinals) & ordinals for key, each in sets.items()}

@@ -12,8 +12,9 @@ from psycopg import Connection, Cursor
 from pyroaring import BitMap
 
 from fairpost.contacts.behaviour import who_did
+from fairpost.contacts.queries.answers import answers
 from fairpost.contacts.queries.members import list_members, ordinals_of
-from fairpost.contacts.queries.scan import EVERYBODY, raw_value, scan_contacts
+from fairpost.contacts.queries.scan import EVERYBODY, compiled, raw_value
 from fairpost.contacts.queries.suppressions import Mailing, own_suppressions, shared_suppressions
 from fairpost.kernel.errors import Invalid, NotFound
 from fairpost.kernel.text import _
@@ -114,7 +115,7 @@ class Found:
 def look_up(
     connection: Connection[Any], account_id: int, audience: Audience, trees: dict[int, Condition], today: date
 ) -> Found:
-    """Answers every question of the audience in one pass over the contacts."""
+    """Answers every question of the audience in one pass over the contacts that changed since it was asked last."""
     dead_domains = [domain for (domain,) in connection.execute(SELECT_DEAD)]
     return look_up_trees(connection, account_id, trees, today, audience.everyone, dead_domains)
 
@@ -133,14 +134,16 @@ def look_up_trees(
     conditions = [leaf.condition for leaf in asked]
     if everyone or any(needs_everyone(each) for each in sets.values()):
         conditions.append(EVERYBODY)
-    extra = [(ON_DEAD_DOMAIN, [list(dead_domains)])] if dead_domains else []
-    answers = scan_contacts(connection, account_id, conditions, today, extra)
+    questions = [compiled(each, today) for each in conditions]
+    if dead_domains:
+        questions.append((ON_DEAD_DOMAIN, [list(dead_domains)]))
+    told = answers(connection, account_id, questions, today)
     found = Found(connection, account_id)
     if dead_domains:
-        found.dead = answers.pop()
+        found.dead = told.pop()
     if EVERYBODY in conditions:
-        found.everyone = answers.pop()
-    known: dict[Leaf, BitMap] = dict(zip(asked, answers, strict=True))
+        found.everyone = told.pop()
+    known: dict[Leaf, BitMap] = dict(zip(asked, told, strict=True))
     known |= known_sets(connection, account_id, sets, today)
     found.segments = {key: select(each, known, found.everyone) for key, each in sets.items()}
     return found
