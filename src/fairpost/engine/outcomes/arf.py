@@ -56,7 +56,8 @@ def is_report_without_fields(notice: Notice) -> bool:
 
 
 def whom(fields: Fields, notice: Notice) -> tuple[str, ...]:
-    named = [address for value in fields.all("original-rcpt-to") for address in addresses_in(value)]
+    values = fields.all("original-rcpt-to") or fields.all("removal-recipient")
+    named = [address for value in values for address in addresses_in(value)]
     if not named:
         for name in RECIPIENT_FIELDS:
             named = addresses_in(notice.original.get(name))[:1]

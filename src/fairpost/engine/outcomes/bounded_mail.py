@@ -136,7 +136,7 @@ def split_head(octets: bytes) -> tuple[Fields, bytes]:
 
 
 def fields_of(text: str) -> Fields:
-    """Unfolds and names header-like lines; lines that are none are passed over (RFC 5322, section 2.2)."""
+    """Unfolds and names header lines (RFC 5322, section 2.2); what is none goes with the line before."""
     pairs: list[tuple[str, list[str]]] = []
     for line in text.split("\n")[: MAX_HEADER_FIELDS * 10]:
         if line[:1] in (" ", "\t"):
@@ -144,7 +144,10 @@ def fields_of(text: str) -> Fields:
                 pairs[-1][1].append(line.strip())
             continue
         match = FIELD.match(line[:MAX_VALUE])
-        if match is not None:
+        if match is None:
+            if pairs:  # a folded line that lost its blank on the way
+                pairs[-1][1].append(line.strip())
+        else:
             pairs.append((match[1].lower(), [match[2].strip()]))
             if len(pairs) > MAX_HEADER_FIELDS:
                 break

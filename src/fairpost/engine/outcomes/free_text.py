@@ -41,6 +41,7 @@ def recipients_in(notice: Notice) -> list[Evidence]:
         lambda: in_transcript(lines),
         lambda: segments(lines, announced(lines, others, named)),
         lambda: segments(lines, in_sentences(lines, others)),
+        lambda: segments(lines, announced(lines, set(), named)),
     ):
         found = finding()
         if named:
@@ -69,17 +70,24 @@ def not_recipients(notice: Notice) -> set[str]:
 
 
 def in_transcript(lines: list[str]) -> list[Evidence]:
-    """sendmail, old and new: what was said to the other server, then a line for the recipient (`550 <ada@...>... `)."""
+    """sendmail, old and new: what was said to the other server, then a line for the recipient (`550 <ada@...>... `).
+
+    Where that line is missing, the refused RCPT itself names the recipient.
+    """
     found: dict[str, Evidence] = {}
+    refused: dict[str, Evidence] = {}
     replies: list[str] = []
-    stage = ""
+    stage = asked = ""
     for line in lines:
-        if TALKING.search(line):
+        if TALKING.search(line) or HOST_LINE.match(line):
             replies, stage = [], ""
         elif match := COMMAND.match(line):
             stage = COMMANDS.get(match[1].lower(), stage)
+            asked = next(iter(addresses_in(line)), "") if stage == "rcpt" else ""
         elif match := REPLY.match(line):
             replies.append(match[1])
+            if asked and match[1][:1] in ("4", "5"):
+                refused.setdefault(asked.lower(), Evidence(asked, one_line(match[1]), stage="rcpt"))
         elif match := OWN_LINE.match(line):
             own = f"{match['code']} {match['status'] or ''}{match['rest']}"
             if "user unknown" in own.lower():
@@ -87,9 +95,7 @@ def in_transcript(lines: list[str]) -> list[Evidence]:
             text = one_line(" ".join([*replies, own]))
             found.setdefault(match[3].lower(), Evidence(match[3], text, stage=stage))
             replies = []
-        elif HOST_LINE.match(line):
-            replies, stage = [], ""
-    return list(found.values())
+    return list({**refused, **found}.values())
 
 
 def announced(lines: list[str], others: set[str], named: list[str]) -> list[tuple[int, str, str]]:

@@ -28,6 +28,7 @@ SPEAKS = 0.8
 SHORTEST = 300
 TOGETHER = 32_000
 QUOTING = re.compile(r"\d\.\d\.\d{1,3} - [\w ]{1,60} \d{3}-?'(.{4,900}?)'(?: \(|$)")
+REASON = re.compile(r"\(reason: (.{4,900}?)\)(?= \(expanded| -{3,}|$)")
 
 CATEGORIES: dict[str, Class] = {
     "bad-mailbox": "unknown_user",
@@ -101,8 +102,8 @@ def by_category(evidence: Evidence) -> tuple[Class, float] | None:
 
 
 def quoted(text: str) -> str:
-    """Cisco's gateways put their own name for a failure before what the other server said; the latter counts."""
-    match = QUOTING.match(text)
+    """The other server's words, where a system says which they are among its own: Cisco's gateways, sendmail."""
+    match = QUOTING.search(text) or REASON.search(text)
     return match[1] if match else text
 
 
@@ -141,14 +142,15 @@ def by_table(text: str, code: str, status: str, stage: str) -> tuple[Class, floa
 
 def codes(evidence: Evidence) -> tuple[str, str]:
     """Reply code and enhanced status code. What the text quotes is what the other server said, so it goes before a
-    field that the reporting system made up; the last one quoted lies nearest to the cause."""
-    quoted = [".".join(match.groups()) for match in ENHANCED.finditer(evidence.text)]
-    told = [each for each in quoted if not UNSPECIFIC.fullmatch(each)]
+    field that the reporting system made up."""
+    text = quoted(evidence.text)
+    named = [".".join(match.groups()) for match in ENHANCED.finditer(text)]
+    told = [each for each in named if not UNSPECIFIC.fullmatch(each)]
     field = evidence.status
-    status = told[-1] if told else (field or (quoted[-1] if quoted else ""))
+    status = told[0] if told else (field or (named[0] if named else ""))
     if told and field in told:
         status = field
-    before = CODE_BEFORE.search(evidence.text) or REPLY_CODE.search(evidence.text)
+    before = CODE_BEFORE.search(text) or REPLY_CODE.search(text)
     return (before[1] if before else ""), status
 
 
