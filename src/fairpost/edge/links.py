@@ -65,7 +65,7 @@ class Links:
 
 
 def target(link: Link) -> Spans | bytes | None:
-    """The address where it is the same for all, its template where it holds the reference, None where none is counted."""
+    """The address where it is the same for all, its template where it holds the reference; None: not counted."""
     try:
         compiled = destination(link)
         if not is_countable(compiled):

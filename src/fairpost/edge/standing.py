@@ -1,4 +1,4 @@
-"""An unsubscribe is acknowledged when it stands: folded into the database, or on disk while no sender leases anything."""
+"""An unsubscribe is acknowledged when it stands: folded into the database, or on disk while no sender leases."""
 
 from __future__ import annotations
 

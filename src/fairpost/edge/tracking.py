@@ -19,7 +19,8 @@ from fairpost.kernel.clock import boottime
 from fairpost.kernel.errors import FairpostError, Invalid
 
 GIF = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
-POINT = Answer(200, (*PRIVATE, (b"content-type", b"image/gif"), (b"cross-origin-resource-policy", b"cross-origin")), GIF)
+IMAGE = ((b"content-type", b"image/gif"), (b"cross-origin-resource-policy", b"cross-origin"))
+POINT = Answer(200, (*PRIVATE, *IMAGE), GIF)
 NUMBER = re.compile(r"0|[1-9][0-9]{0,4}", re.ASCII)
 RETRY = ((b"retry-after", b"5"),)
 

@@ -144,8 +144,9 @@ class Dispatch:
     """What is the same for every mail of one campaign, beside its document.
 
     `feedback_id` is the value of the Feedback-ID header. `tracking` off leaves links direct and adds no open pixel.
-    `link_url` is the customer's own address for tracked links and opens; unsubscribe and view links stay on
-    `platform_url`, so that they outlive the customer's domain.
+    `edge_url` is where tracked links, opens and unsubscribing lead; empty means `platform_url`, where pages are.
+    `link_url` is the customer's own address for tracked links and opens; the rest stays on the platform's, so that it
+    outlives the customer's domain. `honeypot` adds a link that no person sees to tracked mail.
     """
 
     account_id: int
@@ -157,8 +158,10 @@ class Dispatch:
     platform_url: str
     feedback_id: str
     reply_to: str = ""
+    edge_url: str = ""
     link_url: str = ""
     tracking: bool = True
+    honeypot: bool = False
     test: bool = False
     language: str = "en"
     headers: Mapping[str, str] = field(default_factory=dict)

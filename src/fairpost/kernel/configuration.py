@@ -49,7 +49,7 @@ class Configuration:
     web_bind: str = setting("127.0.0.1:8025", "Address and port of web pages and API.")
     web_processes: int = setting(1, "Processes that serve pages and API.")
     web_threads: int = setting(0, "Requests that each answers at once; 0 means twice the machine's cores plus one.")
-    edge_bind: str = setting("127.0.0.1:8026", "Address and port of open pixel, clicks, unsubscribing and provider posts.")
+    edge_bind: str = setting("127.0.0.1:8026", "Address and port of opens, clicks, unsubscribing and provider posts.")
     edge_processes: int = setting(1, "Processes that serve these.")
     edge_url: str = setting(
         "",

@@ -14,7 +14,6 @@ from fairpost.kernel.text import in_language
 from fairpost.web.errors import bad_request, unavailable
 
 API = "/api/"
-ON_EVERY_HOST = ("/c/", "/o/")  # what is on customers' own link domains; nothing there depends on the host
 HEADERS = {
     "Cache-Control": "no-store",  # the address is a person's own
     "X-Robots-Tag": "noindex",
@@ -55,8 +54,6 @@ class PageMiddleware:
 
 
 def of_this_host(request: HttpRequest) -> bool:
-    """Whether the Host header names this installation, or it does not matter for this address."""
-    if request.path_info.startswith(ON_EVERY_HOST):
-        return True
+    """Whether the Host header names this installation."""
     domain, _port = split_domain_port(request.META.get("HTTP_HOST", ""))
     return bool(domain) and validate_host(domain, settings.OWN_HOSTS)

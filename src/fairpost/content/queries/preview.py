@@ -44,15 +44,16 @@ def preview(
     be filled within the limits of the engine.
     """
     version = read_version(actor, account_id, version_id)
-    return filled(version.document, attributes, settings.FAIRPOST.platform_url.rstrip("/"), clock)
+    return filled(version.document, attributes, clock)
 
 
-def filled(document: Document, attributes: Mapping[str, Any], platform_url: str, clock: Clock) -> Preview:
+def filled(document: Document, attributes: Mapping[str, Any], clock: Clock) -> Preview:
     moment = clock.now()
+    platform_url = settings.FAIRPOST.platform_url.rstrip("/")
     values: dict[str, Any] = {
         "email": SAMPLE_ADDRESS,
         **attributes,
-        "unsubscribe_url": f"{platform_url}/u/preview",
+        "unsubscribe_url": f"{settings.FAIRPOST.links_url}/u/preview",
         "preferences_url": f"{platform_url}/p/preview",
         "view_url": f"{platform_url}/v/preview",
         "donation_reference": "preview",

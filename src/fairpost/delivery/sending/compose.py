@@ -96,9 +96,11 @@ def compile_campaign(
         return_path_domain=identity.return_path_domain or configuration.return_path_domain,
         platform_host=configuration.platform_host,
         platform_url=configuration.platform_url,
+        edge_url=configuration.links_url,
         # Campaign, account, mail stream, platform: the fields that mailbox providers aggregate by.
         feedback_id=f"{campaign_id}:{account_id}:{'test' if test else 'campaign'}:fairpost",
         tracking=tracking,
+        honeypot=configuration.tracking_honeypot != "off",
         test=test,
         language=version.language,
     )

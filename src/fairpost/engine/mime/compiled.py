@@ -155,7 +155,7 @@ class Message:
         known = {
             **recipient.attributes,
             "email": recipient.address,
-            "unsubscribe_url": f"{platform}/u/{unsubscribe.decode()}",
+            "unsubscribe_url": f"{self._parts.edge}/u/{unsubscribe.decode()}",
             "preferences_url": f"{platform}/p/{unsubscribe.decode()}",
             "view_url": f"{platform}/v/{seen}",
             REFERENCE: self._tokens.donation(recipient.ordinal).decode(),

@@ -45,16 +45,17 @@ class Headers:
                 field="from_address",
             )
         return_path = host(dispatch.return_path_domain)
-        platform = dispatch.platform_url.rstrip("/").encode("ascii", "replace")
-        if not _LINE.fullmatch(dispatch.platform_url) or b" " in platform or b">" in platform:
-            raise Invalid(_("“{url}” is no web address.").format(url=dispatch.platform_url), field="platform_url")
+        address = dispatch.edge_url or dispatch.platform_url
+        edge = address.rstrip("/").encode("ascii", "replace")
+        if not _LINE.fullmatch(address) or b" " in edge or b">" in edge:
+            raise Invalid(_("“{url}” is no web address.").format(url=address), field="platform_url")
         name = phrase(_one_line("from_name", dispatch.from_name), len("From: "))
         self.sender_start = RETURN_PATH_PREFIX.encode()
         self.sender_end = b"@" + return_path
         own = name + b" <" + sender + b">" if name else sender
         # Parts of the two forms, joined in `wire` and `canonical` around what differs.
         self._from = b"From: " + own + b"\r\nTo: "
-        self._unsubscribe = b"List-Unsubscribe: <" + platform + b"/u/", b">,\r\n <mailto:" + UNSUBSCRIBE
+        self._unsubscribe = b"List-Unsubscribe: <" + edge + b"/u/", b">,\r\n <mailto:" + UNSUBSCRIBE
         self._mail_to = b"@" + return_path + b"?subject=unsubscribe>\r\n"
         self._message_id_end = b"@" + host(dispatch.platform_host) + b">\r\n"
         fixed = self._fixed(dispatch, boundary)
@@ -62,7 +63,7 @@ class Headers:
         present = {each.lower(): value.replace(b"\r\n", b"") for each, value in fixed}
         self._canonical_from = b"from:" + own.replace(b"\r\n", b"") + b"\r\nto:"
         self._canonical_unsubscribe = (
-            b"list-unsubscribe:<" + platform + b"/u/",
+            b"list-unsubscribe:<" + edge + b"/u/",
             self._unsubscribe[1].replace(b"\r\n", b""),
         )
         self._canonical_before_id = _lines(present, (b"list-unsubscribe-post", b"feedback-id", b"reply-to"))

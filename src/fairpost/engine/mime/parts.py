@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from fairpost.engine.mime.body import Filling, Item, Render, Token, filling
 from fairpost.engine.ports import Dispatch, Document, Link
 from fairpost.engine.render.flat import Span
-from fairpost.engine.render.links import REFERENCE, destination, is_countable
+from fairpost.engine.render.links import HONEYPOT, REFERENCE, destination, is_countable
 from fairpost.engine.render.template import Spans, compile_template
 from fairpost.engine.signing.donation import LENGTH as REFERENCE_LENGTH
 from fairpost.engine.signing.tokens import TRACK_LENGTH, UNSUBSCRIBE_LENGTH
@@ -22,6 +22,8 @@ from fairpost.kernel.text import _
 PIXEL_NAME = "_open_pixel"
 RESERVED = frozenset({"unsubscribe_url", "preferences_url", "view_url", REFERENCE, PIXEL_NAME})
 PIXEL = '<img src="{url}" width="1" height="1" alt="" style="display:block;width:1px;height:1px;border:0">'
+# Without text, not shown, not read aloud, not reached by keyboard: only what follows every address in the source comes.
+UNSEEN = '<a href="{url}" style="display:none" aria-hidden="true" tabindex="-1"></a>'
 
 _LINK_NAME = re.compile(r"_link_(\d+)")
 _END_OF_BODY = re.compile(r"</body\s*>", re.IGNORECASE)
@@ -39,8 +41,10 @@ class Parts:
         self.links: Sequence[Link] = document.links
         self.destinations = [destination(each) for each in document.links]
         self.platform = dispatch.platform_url.rstrip("/")
-        self.counter = (dispatch.link_url or dispatch.platform_url).rstrip("/")
+        self.edge = (dispatch.edge_url or dispatch.platform_url).rstrip("/")
+        self.counter = (dispatch.link_url or self.edge).rstrip("/")
         self.tracking = dispatch.tracking
+        self.honeypot = dispatch.honeypot
         html = document.html
         if dispatch.tracking and PIXEL_NAME not in html:
             html = _with_pixel(html)
@@ -83,15 +87,18 @@ class Parts:
         return self.tracking and is_countable(self.destinations[number])
 
     def pixel(self, track: str) -> Markup:
-        """The element that counts opens."""
-        return Markup(PIXEL.format(url=escape(f"{self.counter}/o/{track}.gif"))) if self.tracking else Markup("")
+        """The element that counts opens, and the link that nobody sees."""
+        if not self.tracking:
+            return Markup("")
+        unseen = UNSEEN.format(url=escape(f"{self.counter}/c/{HONEYPOT}/{track}")) if self.honeypot else ""
+        return Markup(PIXEL.format(url=escape(f"{self.counter}/o/{track}.gif")) + unseen)
 
     def _resolved(self, span: Span, html: bool) -> list[Item]:
         if not span.bare:
             return [filling(span)]
         shown = (lambda text: str(escape(text))) if html else str
         if span.name == "unsubscribe_url":
-            return [shown(f"{self.platform}/u/"), Token("unsubscribe", UNSUBSCRIBE_LENGTH)]
+            return [shown(f"{self.edge}/u/"), Token("unsubscribe", UNSUBSCRIBE_LENGTH)]
         if span.name == "preferences_url":
             return [shown(f"{self.platform}/p/"), Token("unsubscribe", UNSUBSCRIBE_LENGTH)]
         if span.name == "view_url":
@@ -101,8 +108,8 @@ class Parts:
         if span.name == PIXEL_NAME:
             if not (html and self.tracking):
                 return []
-            before, after = str(self.pixel("\0")).split("\0")
-            return [before, Token("track", TRACK_LENGTH), after]
+            first, *rest = str(self.pixel("\0")).split("\0")
+            return [first, *(item for text in rest for item in (Token("track", TRACK_LENGTH), text))]
         if link := _LINK_NAME.fullmatch(span.name):
             return self._link(int(link[1]), html)
         return [filling(span)]

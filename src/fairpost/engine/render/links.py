@@ -13,6 +13,7 @@ from fairpost.engine.ports import Link
 from fairpost.engine.render.template import Spans, compile_template
 
 REFERENCE = "donation_reference"
+HONEYPOT = 65534  # the number of the link that no person sees
 
 _WEB = re.compile(r"https?://[^/?#{]", re.IGNORECASE)
 _LIQUID_OR_FRAGMENT = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|#", re.DOTALL)

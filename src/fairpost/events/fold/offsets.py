@@ -1,4 +1,4 @@
-"""How far a spool is folded changes in the transaction that writes what it held, so nothing is lost or counted twice."""
+"""How far a spool is folded changes in the transaction that writes what it held: nothing is lost or counted twice."""
 
 from __future__ import annotations
 

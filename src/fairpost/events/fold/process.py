@@ -151,7 +151,8 @@ class EdgeFold:
 
     def too_long(self, away_since: float | None) -> bool:
         """Whether the end has waited long enough for a database that is away."""
-        return self.stopped.is_set() and away_since is not None and time.monotonic() > self.give_up - LAST_WAIT + AWAY_WAIT
+        asked = self.give_up - LAST_WAIT
+        return self.stopped.is_set() and away_since is not None and time.monotonic() > asked + AWAY_WAIT
 
     def ready(self) -> Any:
         connection = self.connect()

@@ -39,7 +39,7 @@ class OutOfTime(Exception):
 
 @dataclass(slots=True)
 class Spool:
-    """One spool on its way; the rest is of the last look: `wishes`, in how many `records`, and whether more may come."""
+    """One spool on its way. Of the last look: its `wishes`, in how many `records`; `dead` where no more can come."""
 
     reader: SpoolReader
     offset: int

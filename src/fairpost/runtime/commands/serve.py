@@ -1,4 +1,4 @@
-"""`fairpost serve`: database, migrations, web, edge, sender, worker and mail intake, all on this machine, kept running."""
+"""`fairpost serve`: database, web, edge, sender, worker and mail intake, all on this machine, kept running."""
 
 from __future__ import annotations
 
