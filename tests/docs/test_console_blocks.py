@@ -2,7 +2,7 @@
 
 A block of the language `console` holds lines that begin with `$ `; a line that ends with a backslash goes
 on in the next. All blocks of one document run in one shell, one after the other, with a data
-folder and a database of their own and an SMTP sink on a free port (environment: SINK_PORT) that records
+folder and a database of their own (how-to guides begin with tables that are up to date) and an SMTP sink on a free port (environment: SINK_PORT) that records
 into `received/`. An HTML comment `<!-- not run: reason -->` right before a block takes it out: what needs
 another machine or a package manager.
 """
@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -38,20 +39,38 @@ def commands(document: Path) -> list[str]:
     return found
 
 
-@pytest.fixture
-def place():
+def new_place() -> tuple[Path, dict[str, str]]:
     """A folder of its own, with this environment's programs first in the path and nothing of the caller's settings."""
     folder = Path(tempfile.mkdtemp(prefix="fp-docs-"))
     folder.chmod(0o755)
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("FAIRPOST_", "DATABASE_URL"))}
-    environment |= {
+    binds = ("WEB", "MAILIN", "EDGE")
+    return folder, environment | {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "FAIRPOST_DATA_DIR": str(folder / "fairpost-data"),
-        "FAIRPOST_WEB_BIND": f"127.0.0.1:{free_port()}",
-        "FAIRPOST_MAILIN_BIND": f"127.0.0.1:{free_port()}",
+        **{f"FAIRPOST_{each}_BIND": f"127.0.0.1:{free_port()}" for each in binds},
         "FAIRPOST_DATABASE_OPTIONS": "fsync=off; shared_buffers=128MB",
         "SINK_PORT": str(free_port()),
     }
+
+
+@pytest.fixture(scope="session")
+def prepared() -> Iterator[Path]:
+    """A data folder whose tables are up to date and whose database stands still, to be copied."""
+    folder, environment = new_place()
+    status, said = run("fairpost db migrate\nfairpost db stop", folder, environment)
+    assert status == 0, said
+    yield folder / "fairpost-data"
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def place(request):
+    """Where one document is run, with a sink that listens."""
+    folder, environment = new_place()
+    if request.node.callspec.params["document"].parent.name == "howto":
+        ready = request.getfixturevalue("prepared")
+        subprocess.run(["cp", "-a", str(ready), environment["FAIRPOST_DATA_DIR"]], check=True)
     sink = subprocess.Popen(
         [sys.executable, "-m", "fairpost.runtime", "sink", "--port", environment["SINK_PORT"], "--record", "received"],
         cwd=folder,
