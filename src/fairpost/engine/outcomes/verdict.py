@@ -118,13 +118,16 @@ def by_action(evidence: Evidence, status: str) -> tuple[Class, float] | None:
 def at_this_stage(cls: Class, sure: float, code: str, status: str, stage: str) -> tuple[Class, float]:
     """What the words mean at the command they answer, and beside the code they come with.
 
-    Before any recipient was named, a refusal is one of the sender. "User unknown" in reply to the message itself, or
+    Before any recipient was named, a refusal is one of the sender. A code of class 4 says "not now" and suppresses
+    nobody (RFC 5321, section 4.2.1). "User unknown" in reply to the message itself, or
     with a code for policy (x.7.x), is the word of a filter; only x.1.x says otherwise. x.2.1 says that the mailbox is
     there (RFC 3463, section 3.3). A quoted reply without a code for the address and without its command may be
     either, and nobody is suppressed on a guess.
     """
     if cls in HARD and stage in ("connect", "mail"):
         return "policy", 0.7
+    if cls in HARD and (code.startswith("4") or (status.startswith("4.") and not UNSPECIFIC.fullmatch(status))):
+        return "temporary", 0.7
     if cls == "unknown_user" and not status[1:].startswith(".1."):
         if stage == "data" or (status[1:].startswith(".7.") and stage != "rcpt"):
             return "filtered", 0.7
