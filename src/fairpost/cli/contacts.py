@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from fairpost.cli.contacts_import import import_command
+from fairpost.cli.contacts_person import consent, dossier, erase
 from fairpost.cli.output import emit, json_option
 from fairpost.cli.reading import may_read
 from fairpost.cli.session import account_option, acting, resolve_account
@@ -16,7 +17,8 @@ def command() -> None:
     """Contacts of an account."""
 
 
-command.add_command(import_command)
+for each in (import_command, consent, dossier, erase):
+    command.add_command(each)
 
 
 @command.command("export")
@@ -125,10 +127,14 @@ def unsuppress(address, reason, reach, account) -> None:
 @json_option
 def suppressions(after, limit, account, as_json) -> None:
     """List the account's suppressed addresses."""
+    from dataclasses import replace
+
     from fairpost.contacts.queries.suppressed import suppressed_addresses
+    from fairpost.contacts.reasons import reason_in_words
 
     _actor, account_id = may_read(account, "contacts.read")
-    emit(suppressed_addresses(account_id, after, limit), as_json)
+    rows = suppressed_addresses(account_id, after, limit)
+    emit(rows if as_json else [replace(each, reason=reason_in_words(each.reason)) for each in rows], as_json)
 
 
 @command.command("imports")

@@ -67,6 +67,19 @@ def rename(name, new_name, account) -> None:
     click.echo(_("renamed"))
 
 
+@command.command("publish")
+@click.argument("name")
+@click.option("--title", required=True, help="What contacts read; empty makes the list internal again.")
+@account_option
+def publish(name, title, account) -> None:
+    """Let contacts join a list by themselves, in their preference centre."""
+    from fairpost.contacts.actions.change_lists import publish_list
+
+    actor, account_id, list_id = chosen(account, name)
+    publish_list(actor=actor, account_id=account_id, list_id=list_id, title=title)
+    click.echo(_("published") if title else _("internal"))
+
+
 @command.command("archive")
 @click.argument("name")
 @click.option("--reason", default=None, help="Why, for the record.")

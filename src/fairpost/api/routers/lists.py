@@ -13,6 +13,7 @@ from fairpost.api.schemas import lists as told
 from fairpost.api.schemas.fields import PathId, Reason
 from fairpost.contacts.actions.change_lists import archive_list as archive
 from fairpost.contacts.actions.change_lists import create_list as create
+from fairpost.contacts.actions.change_lists import publish_list as publish
 from fairpost.contacts.actions.change_lists import rename_list as rename
 from fairpost.contacts.actions.change_members import add_to_list, remove_from_list
 from fairpost.contacts.queries.lists import lists_of, mailing_list
@@ -45,6 +46,13 @@ def get_list(request: Caller, account_id: PathId, list_id: PathId) -> Any:
 def rename_list(request: Caller, account_id: PathId, list_id: PathId, asked: told.Rename) -> Any:
     """Gives a list another name; segments that use it keep using it."""
     rename(actor=request.auth, account_id=account_id, list_id=list_id, **asked.model_dump())
+    return mailing_list(request.auth, account_id, list_id)
+
+
+@router.post(ONE + "/publish", response=told.MailingList)
+def publish_list(request: Caller, account_id: PathId, list_id: PathId, asked: told.Publish) -> Any:
+    """Lets contacts join by themselves, under this title; an empty one makes the list internal again."""
+    publish(actor=request.auth, account_id=account_id, list_id=list_id, **asked.model_dump())
     return mailing_list(request.auth, account_id, list_id)
 
 

@@ -21,6 +21,12 @@ class MailingList(Told):
     members: int
     unit_id: int | None
     created_at: datetime
+    public_title: str = Field(description="What contacts read, and may join by themselves; empty: internal.")
+
+
+class Publish(Asked):
+    title: Annotated[StrictStr, Field(max_length=200)] = Field(description="Empty makes the list internal again.")
+    reason: Reason = None
 
 
 class NewList(Asked):

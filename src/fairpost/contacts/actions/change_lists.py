@@ -58,6 +58,23 @@ def rename_list(
 
 
 @transaction.atomic
+def publish_list(
+    *,
+    actor: Actor,
+    account_id: int,
+    list_id: int,
+    title: str,
+    reason: str | None = None,
+    clock: Clock | None = None,
+) -> None:
+    """Contacts read this title, and may join by their preference centre; an empty one makes the list internal again."""
+    found = allowed_list(actor, account_id, list_id, act="list.write")
+    title = single_line(title, "title", required=False)
+    ContactList.objects.filter(id=found.id).update(public_title=title)
+    noted(actor, "list.published" if title else "list.withdrawn", account_id, list_id, reason, clock or SystemClock())
+
+
+@transaction.atomic
 def archive_list(
     *, actor: Actor, account_id: int, list_id: int, reason: str | None = None, clock: Clock | None = None
 ) -> None:

@@ -15,11 +15,14 @@ from fairpost.kernel.actor import Actor
 
 @dataclass(frozen=True, slots=True)
 class MailingList:
+    """`public_title` is what contacts read where they may join by themselves; empty for an internal list."""
+
     list_id: int
     name: str
     members: int
     unit_id: int | None
     created_at: datetime
+    public_title: str = ""
 
 
 def lists_of(actor: Actor, account_id: int) -> list[MailingList]:
@@ -40,4 +43,4 @@ def shown(row: ContactList) -> MailingList:
             "SELECT members FROM list_chunk WHERE account_id = %s AND list_id = %s", [row.account_id, row.id]
         )
         members = sum(len(BitMap.deserialize(bytes(chunk))) for (chunk,) in cursor)
-    return MailingList(row.id, row.name, members, row.unit_id, row.created_at)
+    return MailingList(row.id, row.name, members, row.unit_id, row.created_at, row.public_title)
