@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO_CONTACTS ?= 100000
 DEMO_CAMPAIGNS ?= 569
-PYTEST_FLAGS ?=
+PYTEST_FLAGS ?= -n 3 --dist worksteal
 
 # A stamp names the lock and the folder that it was made for: another of either makes the environment again.
 APP := $(VENV)/.app-$(shell cat requirements/app.txt pyproject.toml | sha256sum | cut -c1-12)-$(shell echo $(CURDIR) | sha256sum | cut -c1-6)

@@ -24,7 +24,7 @@ from fairpost.runtime.database import database_settings
 # Only for tests: a crash of the machine may lose everything, and that is fine here.
 FORGETFUL = "fsync=off; synchronous_commit=off; full_page_writes=off; shared_buffers=256MB; max_wal_size=1GB"
 
-DATA_PLANE = ("contacts", "segments", "delivery", "campaigns")
+DATA_PLANE = ("contacts", "segments", "delivery", "events", "campaigns")
 # These hold the sending process to time, relays and signals; all of its SQL is in the other tests of delivery.
 NOT_OF_SQL = ("crashes", "pace", "permits", "pools", "real_postfix", "stop", "turns")
 DATABASE_FIXTURES = {"db", "transactional_db", "database_url"}
