@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection
 from hypothesis import given as drawn
+from hypothesis import settings
 from hypothesis import strategies as st
 from tests.builders.donations import CLOCK, money, refusal_of
 from tests.builders.tenants import make_account
@@ -67,6 +68,7 @@ def test_what_can_be_read_in_two_ways_is_refused(text, currency, comma):
     assert ("1234" in said and currency in said) and "thousands" in said
 
 
+@settings(deadline=None, max_examples=60)
 @drawn(st.integers(0, 10**14), st.sampled_from(sorted(EXPONENTS)))
 def test_what_is_written_is_read_again(amount, currency):
     assert read_amount(write_amount(amount, currency), currency) == amount

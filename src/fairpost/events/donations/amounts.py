@@ -9,7 +9,7 @@ from fairpost.events.donations.lines import unknown_currency
 from fairpost.kernel.errors import Invalid
 from fairpost.kernel.text import _
 
-PLAIN = re.compile(r"([0-9]{1,13})(?:\.([0-9]{1,4}))?")
+PLAIN = re.compile(r"([0-9]{1,15})(?:\.([0-9]{1,4}))?")
 
 
 def read_amount(text: str, currency: str, *, comma: bool = False) -> int:
