@@ -13,6 +13,7 @@ from tests.builders.campaigns import Author
 from fairpost.delivery.actions.create_relay import create_relay
 from fairpost.delivery.queries.dispatches import dispatch_parts, recipient_of
 from fairpost.delivery.sending.compose import compile_campaign
+from fairpost.engine.render.links import HONEYPOT
 from fairpost.kernel.clock import SYSTEM_CLOCK
 from fairpost.tenants.actors import local_operator
 
@@ -26,6 +27,7 @@ class SentMail:
     view: str
     pixel: str
     clicks: list[str]
+    honeypot: str
 
 
 def signing_relay() -> None:
@@ -50,7 +52,8 @@ def mail_to(author: Author, campaign_id: int, ordinal: int, at: float | None = N
         unsubscribe=path_of(re.search(r"<(https?://[^>]+)>", message["List-Unsubscribe"])[1]),
         view=next(iter(paths(html, "v")), ""),
         pixel=next(iter(paths(html, "o")), ""),
-        clicks=paths(html, "c"),
+        clicks=[path for path in paths(html, "c") if f"/c/{HONEYPOT}/" not in path],
+        honeypot=next((path for path in paths(html, "c") if f"/c/{HONEYPOT}/" in path), ""),
     )
 
 
