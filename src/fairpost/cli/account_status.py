@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -11,6 +12,7 @@ from fairpost.cli.held import line
 from fairpost.cli.output import emit, json_option
 from fairpost.cli.session import account_option, acting, resolve_account
 from fairpost.enforcement.queries.restrictions import Restriction, status
+from fairpost.integrations.queries.webhooks import failing_webhooks
 from fairpost.kernel.text import _
 
 
@@ -21,8 +23,9 @@ def status_(account, as_json):
     """Show what is in force on an account, measures and its own pauses, and which campaigns wait."""
     actor = acting()
     found = status(actor, resolve_account(actor, account))
+    failing = failing_webhooks(found.account_id)
     if as_json:
-        emit(found, True)
+        emit({**asdict(found), "failing_webhooks": failing}, True)
         return
     click.echo(_("In force on account {account}:").format(account=found.account_id))
     emit([restriction(each) for each in found.restrictions], False)
@@ -30,6 +33,10 @@ def status_(account, as_json):
     click.echo(_("Campaigns that wait:"))
     emit([line(each) for each in found.held], False)
     click.echo("")
+    if failing:
+        click.echo(_("Webhooks that are failing, so that nothing more is posted to them:"))
+        emit([{"id": each.id, "url": each.url, "reason": each.state_reason} for each in failing], False)
+        click.echo("")
     click.echo(_("What always goes on:"))
     for each in found.always:
         click.echo(f"  {each}")

@@ -62,12 +62,14 @@ COMMANDS = (
     Entry("db", "fairpost.runtime.commands.db:command", "Start, stop, migrate the database.", Needs.NOTHING),
     Entry("account", "fairpost.cli.account:command", "Accounts, business units, people and API keys."),
     Entry("contacts", "fairpost.cli.contacts:command", "Import, export, count and suppress contacts."),
+    Entry("form", "fairpost.cli.form:command", "Public sign-up forms and consent texts."),
     Entry("tracking", "fairpost.cli.tracking:command", "Where opens and clicks are followed."),
     Entry("list", "fairpost.cli.list:command", "Lists of contacts."),
     Entry("segment", "fairpost.cli.segment:command", "Saved conditions over contacts."),
     Entry("template", "fairpost.cli.template:command", "Templates and their content versions."),
     Entry("campaign", "fairpost.cli.campaign:command", "Create, send, pause and follow campaigns."),
     Entry("donation", "fairpost.cli.donation:command", "Donations: take in, report, receipts and letters."),
+    Entry("results", "fairpost.cli.results:command", "What came back: opens, clicks, donations, all else."),
     Entry("identity", "fairpost.cli.identity:command", "Sender identities, domains and DKIM keys."),
     Entry("feedback", "fairpost.cli.feedback:command", "Bounces, refusals and complaints."),
     Entry("relay", "fairpost.cli.relay:command", "SMTP servers that take the mail."),
@@ -91,6 +93,8 @@ COMMANDS = (
     Entry("report", "fairpost.cli.report:command", "Reports of campaigns by people outside.", retried=("take",)),
     Entry("order", "fairpost.cli.order:command", "Orders of courts and authorities."),
     Entry("transparency", "fairpost.cli.transparency:command", "Figures about enforcement in any period."),
+    Entry("webhook", "fairpost.cli.webhook:command", "Post what happens to other systems."),
+    Entry("hook", "fairpost.cli.hook:command", "Take what providers post."),
     Entry("bench", "fairpost.cli.bench:command", "Measure against this machine's ceilings.", Needs.NOTHING),
 )
 BY_NAME = {entry.name: entry for entry in COMMANDS}

@@ -21,6 +21,7 @@ from fairpost.events.fold.offsets import Displaced, folded_to, forget_offset, mo
 from fairpost.events.fold.records import whole_hits
 from fairpost.events.hits import HIT, HONEYPOT_LINK, SIZE
 from fairpost.events.kinds import CLICK
+from fairpost.events.listeners import tell_folded
 from fairpost.events.members import add_day_sets, add_sets
 from fairpost.events.spool import HITS, SpoolReader, spools
 from fairpost.events.totals import add_totals
@@ -146,6 +147,7 @@ class HitFold:
             for each in sorted(moving, key=lambda each: each.reader.spool):
                 move_offset(cursor, each.reader.spool, each.offset, each.offset + each.cut * SIZE)
             write(cursor, written, told)
+            tell_folded(cursor, written, told)
         count = sum(each.cut for each in moving)
         self.went_on(moving, hits)
         return count

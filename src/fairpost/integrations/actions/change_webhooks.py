@@ -35,7 +35,7 @@ def pause_webhook(
     *, actor: Actor, account_id: int, webhook_id: int, reason: str | None = None, clock: Clock = SYSTEM_CLOCK
 ) -> WebhookRow:
     """Nothing more is posted; events are kept, thirty days at most, and posted once it is resumed."""
-    row = found(actor, account_id, webhook_id, "webhook.pause")
+    row = found(actor, account_id, webhook_id, act="webhook.pause")
     change(row, ("active", "failing"), "paused", reason, clock)
     note(actor, "webhook.paused", row, reason, clock)
     return webhook(actor, account_id, webhook_id)
@@ -46,7 +46,7 @@ def resume_webhook(
     *, actor: Actor, account_id: int, webhook_id: int, reason: str | None = None, clock: Clock = SYSTEM_CLOCK
 ) -> WebhookRow:
     """Goes on with one that is paused or failing; what waits is posted now."""
-    row = found(actor, account_id, webhook_id, "webhook.resume")
+    row = found(actor, account_id, webhook_id, act="webhook.resume")
     change(row, ("paused", "failing"), "active", None, clock)
     Webhook.objects.filter(pk=row.pk).update(failures=0, failing_since=None, next_at=clock.now())
     with connection.cursor() as cursor:
@@ -60,7 +60,7 @@ def remove_webhook(
     *, actor: Actor, account_id: int, webhook_id: int, reason: str | None = None, clock: Clock = SYSTEM_CLOCK
 ) -> None:
     """Ends it for good: its secrets, what waits for it and its log are deleted."""
-    row = found(actor, account_id, webhook_id, "webhook.remove")
+    row = found(actor, account_id, webhook_id, act="webhook.remove")
     change(row, ("active", "paused", "failing"), "removed", None, clock)
     Webhook.objects.filter(pk=row.pk).update(secret=b"", old_secret=None, old_secret_until=None)
     with connection.cursor() as cursor:
@@ -83,7 +83,7 @@ def rotate_webhook(
     """A new secret, shown this once. Until `overlap` is over (0 to 30 days) posts are signed with the old one too."""
     if not timedelta(0) <= overlap <= LONGEST_OVERLAP:
         raise Invalid(_("The old secret is good for 30 days at most."), field="overlap")
-    row = found(actor, account_id, webhook_id, "webhook.rotate")
+    row = found(actor, account_id, webhook_id, act="webhook.rotate")
     if row.state == "removed":
         raise wrong_state(row)
     secret = secret or new_secret()
@@ -98,7 +98,7 @@ def rotate_webhook(
     return AddedWebhook(row.pk, row.url, tuple(row.events), secret)
 
 
-def found(actor: Actor, account_id: int, webhook_id: int, act: str) -> Webhook:
+def found(actor: Actor, account_id: int, webhook_id: int, *, act: str) -> Webhook:
     """The row, locked, once the actor may do this to it."""
     authorise(actor, "webhook.manage", account_id=account_id, unit_id=actor.unit_id)
     row = own_webhook(actor, account_id, webhook_id, lock=True)

@@ -30,7 +30,7 @@ def redeliver(
     clock: Clock = SYSTEM_CLOCK,
 ) -> DeliveryRow:
     """It is posted within seconds; the receiver knows by its id that it is the same. Raises NotFound."""
-    row = found(actor, account_id, webhook_id, "webhook.redeliver")
+    row = found(actor, account_id, webhook_id, act="webhook.redeliver")
     if row.state == "removed":
         raise wrong_state(row)
     before = delivery(account_id, webhook_id, delivery_id)
@@ -54,7 +54,7 @@ def redeliver_given_up(
     *, actor: Actor, account_id: int, webhook_id: int, reason: str | None = None, clock: Clock = SYSTEM_CLOCK
 ) -> int:
     """Everything that was given up is tried again; how many deliveries that are."""
-    row = found(actor, account_id, webhook_id, "webhook.redeliver")
+    row = found(actor, account_id, webhook_id, act="webhook.redeliver")
     if row.state == "removed":
         raise wrong_state(row)
     now = clock.now()

@@ -34,7 +34,7 @@ def try_webhook(
     """The row of the log. One that was not taken is tried again like every other. Not inside a transaction."""
     now = clock.now()
     with transaction.atomic(), connection.cursor() as cursor:
-        row = found(actor, account_id, webhook_id, "webhook.test")
+        row = found(actor, account_id, webhook_id, act="webhook.test")
         if row.state == "removed":
             raise wrong_state(row)
         delivery_id = "dlv_" + secrets.token_hex(16)
