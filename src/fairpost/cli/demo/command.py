@@ -13,10 +13,11 @@ from fairpost.campaigns.actions.send_campaign import send_campaign
 from fairpost.campaigns.queries.audience import audience_preview
 from fairpost.campaigns.queries.campaigns import CampaignStatus
 from fairpost.campaigns.queries.mail import mail_preview
+from fairpost.cli.demo import answers
 from fairpost.cli.demo.cast import Cast, make_cast
 from fairpost.cli.demo.january.command import command as january
 from fairpost.cli.demo.people import write_people
-from fairpost.cli.demo.post import sink_and_senders
+from fairpost.cli.demo.post import edge_and_intake, sink_and_senders
 from fairpost.cli.demo.verify import Verified, verify_sample
 from fairpost.cli.import_progress import shown_progress
 from fairpost.cli.progress import follow
@@ -24,12 +25,15 @@ from fairpost.cli.session import accounts_of
 from fairpost.contacts.actions.change_lists import create_list
 from fairpost.contacts.actions.import_contacts import Source, import_contacts
 from fairpost.contacts.queries.imports import ImportSummary
+from fairpost.contacts.queries.suppressed import suppressed_addresses
 from fairpost.content.actions.create_template import create_template
 from fairpost.content.actions.save_content_version import save_content_version
 from fairpost.content.starters import starter
 from fairpost.delivery.actions.create_relay import create_relay
 from fairpost.delivery.queries.relays import pool_for
 from fairpost.engine.transport.recording_sink import Recording
+from fairpost.events.queries.results import Results, results
+from fairpost.events.reports.scope import Scope
 from fairpost.kernel.actor import Actor
 from fairpost.kernel.errors import Unavailable
 from fairpost.kernel.states import state_in_words
@@ -72,8 +76,10 @@ def run(contacts: int) -> None:
     step(_("5. A sample of what arrived is verified with dkimpy and Python's email package"))
     recording = Recording(folder / "mails")
     verified = verify_sample(recording, cast.records, cast.domain)
+    step(_("6. Some recipients answer: the edge takes clicks, the mail intake bounces, a platform tells of donations"))
+    wrong = let_answer(actor, cast, campaign_id, recording, folder / "logs")
     report(imported[0], status, verified, seconds, folder, time.monotonic() - began)
-    refuse_wrong(status, verified)
+    refuse_wrong(status, verified, wrong)
 
 
 def step(text: str) -> None:
@@ -156,6 +162,49 @@ def show(actor: Actor, cast: Cast, campaign_id: int, folder: Path) -> None:
     click.echo(_("   | ... the whole of it: {path}").format(path=folder / "preview.html"))
 
 
+def let_answer(actor: Actor, cast: Cast, campaign_id: int, recording: Recording, logs: Path) -> list[str]:
+    """What did not come out as it must, normally nothing."""
+    entries = list(recording)[: answers.ALL]
+    mails = [answers.received(recording, each) for each in entries]
+    with edge_and_intake(logs) as (edge, intake):
+        feedback = settings.FAIRPOST.feedback_address or f"fbl@{settings.FAIRPOST.platform_host}"
+        wrong = answers.answer(mails, answers.Edge(edge), intake, feedback, actor, cast.account_id)
+        found, differing = came_to(actor, cast.account_id, campaign_id, mails)
+    deeds = (
+        (_("opened"), found.opened),
+        (_("clicked"), found.clicked),
+        (_("unsubscribed"), found.unsubscribed),
+        (_("complained"), found.complained),
+    )
+    for name, deed in deeds:
+        apart = _(" (and {machines:,} by machines)").format(machines=deed.machine_people) if deed.machine_people else ""
+        click.echo(f"   {name}: {deed.people:,}{apart}")
+    click.echo(_("   returned: {returned:,}").format(returned=found.returned))
+    for each in found.donated or ():
+        line = _("   donated: {raised} {currency} in {gifts:,} gifts")
+        click.echo(line.format(raised=each.raised, currency=each.currency, gifts=each.gifts))
+    return [*wrong, *differing]
+
+
+def came_to(
+    actor: Actor, account_id: int, campaign_id: int, mails: list[answers.Received]
+) -> tuple[Results, list[str]]:
+    """The report once all is folded, or as it is after half a minute, and what differs from what was done."""
+    deadline = time.monotonic() + 30
+    while True:
+        found = results(actor, account_id, Scope(campaign_id=campaign_id))
+        differing = answers.differing(found, suppressed_of(account_id, mails))
+        if not differing or time.monotonic() > deadline:
+            return found, differing
+        time.sleep(0.5)
+
+
+def suppressed_of(account_id: int, mails: list[answers.Received]) -> int:
+    """How many of these recipients are left alone from now on."""
+    gone = {each.address for each in suppressed_addresses(account_id, limit=10_000)}
+    return sum(each.recipient.casefold() in gone for each in mails)
+
+
 def report(
     imported: ImportSummary, status: CampaignStatus, verified: Verified, seconds: float, folder: Path, whole: float
 ) -> None:
@@ -185,11 +234,13 @@ def report(
         click.echo(f"   {count:>6}  {reason}")
 
 
-def refuse_wrong(status: CampaignStatus, verified: Verified) -> None:
+def refuse_wrong(status: CampaignStatus, verified: Verified, wrong: list[str]) -> None:
     """A demo that went wrong says so and fails."""
     counts = status.progress
     assert counts is not None
     for recipient, complaint in verified.complaints[:10]:
         click.echo(f"   {recipient}: {complaint}", err=True)
-    if counts.accepted != counts.audience or verified.received != counts.accepted or verified.complaints:
+    for each in wrong:
+        click.echo(f"   {each}", err=True)
+    if counts.accepted != counts.audience or verified.received != counts.accepted or verified.complaints or wrong:
         raise Unavailable(_("The demo did not come out right: see the report above."))

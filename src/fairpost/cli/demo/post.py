@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 import time
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
+from urllib.request import urlopen
 
 from fairpost.delivery.queries.senders import senders as senders_now
 from fairpost.kernel.errors import Unavailable
@@ -38,6 +40,55 @@ def sink_and_senders(mails: Path, logs: Path) -> Iterator[int]:
             for child in (senders, sink):  # senders first: they let their last replies come in
                 child.terminate()
                 end(child)
+
+
+@contextmanager
+def edge_and_intake(logs: Path) -> Iterator[tuple[int, int]]:
+    """Runs the edge and the mail intake until the block ends; gives their ports."""
+    ports = free_port(), free_port()
+    with (logs / "edge.log").open("ab") as edge_log, (logs / "mailin.log").open("ab") as intake_log:
+        children = (
+            run("edge", "--bind", f"127.0.0.1:{ports[0]}", output=edge_log, errors=edge_log),
+            run("mailin", "serve", "--bind", f"127.0.0.1:{ports[1]}", output=intake_log, errors=intake_log),
+        )
+        try:
+            for child, port, name in zip(children, ports, ("edge.log", "mailin.log"), strict=True):
+                await_listening(child, port, logs / name)
+            await_folding(children[0], ports[0], logs / "edge.log")
+            yield ports
+        finally:
+            for child in children:
+                child.terminate()
+                end(child)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def await_listening(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise Unavailable(_("A part of the demo did not start; see {log}.").format(log=log))
+
+
+def await_folding(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    """Returns when the edge knows the database, and so the links of what was sent."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10) as answer:
+            health = json.load(answer)
+        if health["folding"] and health["links_age"] is not None:
+            return
+        time.sleep(0.2)
+    raise Unavailable(_("A part of the demo did not start; see {log}.").format(log=log))
 
 
 def await_senders(process: subprocess.Popen[bytes], logs: Path) -> None:
