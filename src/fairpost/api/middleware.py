@@ -29,8 +29,8 @@ class ApiMiddleware:
         with in_language(preferred_language(accepted, settings.FAIRPOST.language)):
             response = refused(request) or self.answer(request)
         response["Cache-Control"] = "no-store"
-        response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
-        response["Vary"] = "Authorization, Accept-Language"
+        response.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+        response["Vary"] = "Authorization, Accept, Accept-Language"
         return response
 
     def answer(self, request: HttpRequest) -> HttpResponse:

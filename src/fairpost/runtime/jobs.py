@@ -43,6 +43,8 @@ JOBS: tuple[Job, ...] = (
     Job("ask to confirm sign-ups", 1.0, "fairpost.delivery.signup_post:post_confirmations"),
     Job("count campaigns that ended", 60.0, "fairpost.delivery.archive.count:count_ended"),
     Job("archive campaigns that ended", 3600.0, "fairpost.delivery.archive.archive:archive_ended"),
+    Job("know the domains of contacts", 30.0, "fairpost.events.domains.chunks:keep_domains"),
+    Job("count by domain", 60.0, "fairpost.events.domains.rollup:count_by_domain"),
     Job("pack events", 600.0, "fairpost.events.packing.pack_events:pack_events"),
     Job("post notices", 1.0, "fairpost.delivery.platform_mail:post_notices"),
     Job("tell who is covered now", 2.0, "fairpost.enforcement.actions.extend_coverage:extend_coverage"),

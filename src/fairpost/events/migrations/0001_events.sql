@@ -78,6 +78,29 @@ CREATE TABLE event_count (
     PRIMARY KEY (account_id, campaign_id, kind, link)
 );
 
+-- The domain of each contact of a chunk of 65,536 ordinals: `numbers` is a compressed array with, for each ordinal, the
+-- place of its domain in `domains`, from 1 on; 0 is nobody. Good for ordinals below `next`. Made from contacts alone.
+CREATE TABLE domain_chunk (
+    account_id   integer  NOT NULL,
+    chunk        integer  NOT NULL,
+    next         integer  NOT NULL,
+    domains      text[]   NOT NULL,
+    numbers      bytea    NOT NULL,
+    PRIMARY KEY (account_id, chunk)
+);
+ALTER TABLE domain_chunk ALTER COLUMN numbers SET STORAGE EXTERNAL;
+
+-- What a campaign came to by domain, made in the background. `state` is what it was made from: when that changes it is
+-- made anew. `counts` is compressed JSON.
+CREATE TABLE campaign_domains (
+    account_id   integer     NOT NULL,
+    campaign_id  integer     NOT NULL,
+    made_at      timestamptz NOT NULL,
+    state        text        NOT NULL,
+    counts       bytea       NOT NULL,
+    PRIMARY KEY (account_id, campaign_id)
+);
+
 -- How far each spool of an edge is folded. `spool` is its name; both change in the transaction that writes its events.
 CREATE TABLE spool_offset (
     spool        uuid   PRIMARY KEY,

@@ -32,6 +32,8 @@ CREATE INDEX feedback_of_contact ON feedback (account_id, ordinal, id);
 -- Counts of an account by day, sending domain, mailbox provider and kind, without a look at the rows.
 CREATE INDEX feedback_by_day ON feedback (account_id, at) INCLUDE (sending_domain, provider, kind, cls)
     WHERE counted;
+-- Reports of a campaign by class, without a look at the rows.
+CREATE INDEX feedback_by_class ON feedback (account_id, campaign_id, cls, kind, source) WHERE counted;
 -- What is past its time.
 CREATE INDEX feedback_age ON feedback (at);
 

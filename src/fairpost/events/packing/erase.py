@@ -27,6 +27,7 @@ DAYS = "SELECT kind, day, members FROM event_day_members WHERE account_id = %s A
 WRITE_DAY = """
 UPDATE event_day_members SET members = %s WHERE account_id = %s AND kind = %s AND day = %s AND chunk = %s
 """
+DOMAINS = "DELETE FROM domain_chunk WHERE account_id = %s AND chunk = %s"
 ROWS = "DELETE FROM event WHERE account_id = %s AND ordinal = %s"
 PACKS = """
 SELECT campaign_id, pack, columns FROM event_pack WHERE account_id = %s AND low <= %s AND high >= %s FOR UPDATE
@@ -56,6 +57,7 @@ def erase(cursor: Any, whom: Whom, now: datetime) -> int:
         return 0
     account_id, ordinal = whom.account_id, whom.ordinal
     changed = erase_sets(cursor, account_id, ordinal)
+    cursor.execute(DOMAINS, [account_id, chunk_of(ordinal)])  # made anew from the contacts there are
     cursor.execute(ROWS, [account_id, ordinal])
     changed += max(0, cursor.rowcount)
     cursor.execute(PACKS, [account_id, ordinal, ordinal])
