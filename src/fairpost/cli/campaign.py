@@ -17,6 +17,7 @@ from fairpost.campaigns.queries.audience import audience_preview
 from fairpost.campaigns.queries.campaigns import campaign_by_name, campaign_status, campaigns
 from fairpost.campaigns.queries.mail import mail_preview
 from fairpost.campaigns.queries.recipients import outcome_for_address, outcomes_in_state
+from fairpost.cli.campaign_archive import archive
 from fairpost.cli.output import emit, json_option, plain
 from fairpost.cli.progress import follow
 from fairpost.cli.session import account_option, acting, resolve_account
@@ -31,6 +32,9 @@ from fairpost.segments.audience import Audience
 @click.group("campaign")
 def command() -> None:
     """Mailings: from draft to the last recipient."""
+
+
+command.add_command(archive)
 
 
 def found(account: str, name: str) -> tuple[Actor, int, int]:

@@ -86,6 +86,8 @@ ACTS: dict[str, Act] = table(
     Act("campaign.schedule", mark("schedule campaigns"), "campaign.send", "sending"),
     Act("campaign.confirm", mark("confirm campaigns that were held"), "campaign.send", "sending"),
     Act("campaign.resume", mark("resume campaigns"), "campaign.send", "sending"),
+    Act("campaign.archive", mark("let anybody read campaigns"), "campaign.send", "content"),
+    free("campaign.unarchive", mark("take campaigns out of the archive"), "campaign.send"),
     free("campaign.unschedule", mark("take back schedules"), "campaign.send"),
     free("campaign.pause", mark("pause campaigns"), "campaign.send"),
     free("campaign.cancel", mark("cancel campaigns"), "campaign.send"),

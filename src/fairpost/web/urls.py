@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from fairpost.web.pages.archive import archive
 from fairpost.web.pages.contact import contact
 from fairpost.web.pages.decision import decision
 from fairpost.web.pages.form import confirm, form
@@ -22,6 +23,7 @@ urlpatterns = [
     path("healthz", healthz),
     path("v/<str:token>", view),
     path("n/<str:token>", notice),
+    path("a/<str:name>", archive),
     path("f/confirm/<str:token>", confirm),
     path("f/<str:public_id>", form),
     path("p/<str:token>", preferences),

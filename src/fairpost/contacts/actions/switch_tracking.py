@@ -37,10 +37,12 @@ def switch_tracking(
     `kind` is out of KINDS; `key` is the list's id, the territory as contacts have it, the contact's address, and empty
     for the account. Raises `NotFound` for what the account has not. Mail that was handed over before keeps its pixel.
     """
-    act = "tracking.off" if off else "tracking.on"
     # A contact or a list may be a unit's; the account and its territories are everybody's.
     unit_id = actor.unit_id if kind in ("contact", "list") else None
-    authorise(actor, "contacts.write", account_id=account_id, unit_id=unit_id, act=act)
+    if off:
+        authorise(actor, "contacts.write", account_id=account_id, unit_id=unit_id, act="tracking.off")
+    else:
+        authorise(actor, "contacts.write", account_id=account_id, unit_id=unit_id, act="tracking.on")
     own_account(account_id)
     if kind == "contact":
         changed = switch_one(actor, account_id, key, off, reason or "", clock)
