@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import connection
 from pyroaring import BitMap
+from tests.builders.api import program
 from tests.builders.campaigns import make_author
 from tests.builders.contacts import make_list, raw_connection
 from tests.builders.tenants import make_account, make_identity, make_person
@@ -283,6 +284,24 @@ def test_only_who_may_see_campaigns_learns_their_names(ada):
     stranger = make_account("elsewhere").owner
     with pytest.raises((NotFound, Forbidden)):
         ada.selected('opened campaign "Spring"', actor=stranger)
+
+
+def test_by_the_api(ada):
+    number = ada.campaign("Spring", 9)
+    ada.did(OPEN, number, 1, 2, 7)
+    api = program(ada.author.tenant)
+    condition = 'opened campaign "Spring" and country = "IT"'
+    made = api.made("segments", {"name": "Readers", "condition": condition}, 201)
+    assert made["explanation"] == 'opened a mail in the campaign "Spring" and country is "IT"'
+    assert api.get(f"segments/{made['segment_id']}/count").data["contacts"] == 2
+    assert api.get("contacts/count?where=did+not+open+ever").data["contacts"] == 7
+    unknown = api.post("segments", {"name": "x", "condition": 'opened campaign "Winter"'})
+    assert (unknown.status_code, "Winter" in unknown.data["detail"]) == (404, True)
+    wrong = api.post("segments", {"name": "x", "condition": "opened any of last campaigns"})
+    assert (wrong.status_code, "at character 20" in wrong.data["detail"]) == (422, True)
+    unseeing = program(ada.author.tenant, "contacts.read")
+    assert unseeing.get("contacts/count?where=opened+ever").status_code == 200
+    assert unseeing.get('contacts/count?where=opened+campaign+"Spring"').status_code == 403
 
 
 def test_a_test_campaign_is_none(ada):
