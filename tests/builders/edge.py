@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -20,7 +21,7 @@ from fairpost.edge.application import EdgeApplication
 from fairpost.edge.desk import Place
 from fairpost.events.fold import hits
 from fairpost.events.fold.process import EdgeFold
-from fairpost.kernel.clock import SYSTEM_CLOCK, Clock
+from fairpost.kernel.clock import SYSTEM_CLOCK, Clock, boottime
 from fairpost.tenants.keyring import installation_keyring, keyring_path
 
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 Version/17.4 Safari/604.1"
@@ -108,9 +109,13 @@ class Edge:
         self.folding = EdgeFold(self.folder, self.clock, connect, "test")
         self.thread = threading.Thread(target=self.folding.run, name="edge fold", daemon=True)
         self.thread.start()
-        promise = self.folding.promise
-        before = promise.database_age()
-        until(lambda: promise.database_age() not in (None, before) and promise.links_age() is not None, "a first fold")
+        promise, began = self.folding.promise, boottime()
+
+        def folded() -> bool:
+            age = promise.database_age()
+            return age is not None and age < boottime() - began and promise.links_age() is not None
+
+        until(folded, "a first fold")
 
     def folded(self) -> None:
         """Returns when all hits that were taken are folded."""
@@ -141,13 +146,20 @@ def spooled(folder: Path, sort: str) -> int:
     return sum(each.stat().st_size - known.get(each.stem, 0) for each in folder.glob(f"*.{sort}"))
 
 
-@pytest.fixture
-def edge(transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edge]:
-    """An edge that folds. Import it into a conftest or a test module to use it."""
-    monkeypatch.setattr(hits, "SETTLED", timedelta(seconds=0.2))  # so that no test waits three seconds
-    made = Edge(tmp_path / "edge")
-    made.fold()
+@contextmanager
+def edge_in(folder: Path, **options: Any) -> Iterator[Edge]:
+    """An edge that is ended in good order; it folds once it is told to."""
+    made = Edge(folder, **options)
     try:
         yield made
     finally:
         made.end()
+
+
+@pytest.fixture
+def edge(transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edge]:
+    """An edge that folds. Import it into a conftest or a test module to use it."""
+    monkeypatch.setattr(hits, "SETTLED", timedelta(seconds=0.2))  # so that no test waits three seconds
+    with edge_in(tmp_path / "edge") as made:
+        made.fold()
+        yield made

@@ -15,7 +15,8 @@ from tests.builders.campaigns import make_author
 from tests.builders.content import page
 from tests.builders.decided import act, in_force
 from tests.builders.enforcement import ASSESSMENT, decided, draft, example_of, make_case, measure, proposed
-from tests.builders.mails import mail_to, stranger
+from tests.builders.edge import edge
+from tests.builders.mails import mail_to
 from tests.builders.sending import rows
 from tests.builders.tenants import make_account, make_person
 
@@ -101,7 +102,7 @@ def test_rule_10_a_unit_inherits_only_where_the_measure_says_so(staff, author):
 
 
 @pytest.mark.parametrize("kind", [each for each in MEASURES if not MEASURES[each].machine])
-def test_rule_11_leaving_export_and_complaint_work_under_every_measure(staff, author, kind):
+def test_rule_11_leaving_export_and_complaint_work_under_every_measure(staff, author, edge, kind):
     number = author.started()
     mail = mail_to(author, number, 2)
     template = rows("SELECT template_id FROM content_version WHERE id = %s", author.version_id)[0][0]
@@ -110,8 +111,8 @@ def test_rule_11_leaving_export_and_complaint_work_under_every_measure(staff, au
     done = decided(staff, hard, responsible=[holder])
     assert done.decision.measures[0].state == "active"
 
-    assert stranger().get(mail.unsubscribe).status_code == 200
-    assert stranger().post(mail.unsubscribe, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert edge.get(mail.unsubscribe).status == 200
+    assert edge.post(mail.unsubscribe).status == 200
     assert rows("SELECT canonical FROM suppression") == [("person2@lake.example",)]
     out = io.StringIO()
     assert export_contacts(actor=author.actor, account_id=author.account_id, out=out) == 3

@@ -10,6 +10,7 @@ from typing import Any
 from fairpost.campaigns.models import Campaign
 from fairpost.delivery.queries.canaries import CanaryRow, canary
 from fairpost.delivery.queries.delivered import Delivered, delivered
+from fairpost.delivery.queries.edges import EdgeRow, silent_edges
 from fairpost.delivery.queries.progress import Progress, dispatch_states, progress
 from fairpost.delivery.queries.relays import pool_is_stopped
 from fairpost.enforcement.queries.dispositions import HeldView
@@ -179,8 +180,13 @@ def waiting_for(counts: Progress) -> tuple[str, ...]:
     if counts.state == "stopped":
         return (_("The campaign was stopped: {reason}").format(reason=counts.state_reason),)
     if counts.state == "running":
-        return tuple(
-            _("No relay takes mail: {reason}").format(reason=reason)
-            for reason in pool_is_stopped(counts.pool_id)
-        )
+        no_relay = [_("No relay takes mail: {reason}").format(reason=why) for why in pool_is_stopped(counts.pool_id)]
+        return (*no_relay, *map(unheard, silent_edges()))
     return ()
+
+
+def unheard(edge: EdgeRow) -> str:
+    since = f"{edge.seen_at:%F %H:%M:%S}Z"
+    return _("The edge on {host} is silent since {since}; it may hold unsubscribes that are not here yet.").format(
+        host=edge.host, since=since
+    )

@@ -11,6 +11,7 @@ from fairpost.runtime.doctor import (
     data_folder,
     database,
     dns,
+    edges,
     key_ring,
     open_files,
     platform_address,
@@ -34,6 +35,7 @@ CHECKS: dict[str, Callable[[Configuration], Finding]] = {
     "relay queues": relay_queues.check,
     "platform address": platform_address.check,
     "web": web.check,
+    "edge": edges.check,
     "open files": open_files.check,
 }
 
