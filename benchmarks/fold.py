@@ -59,7 +59,7 @@ def measure(given: argparse.Namespace) -> list[Figure]:
     ]  # fmt: skip
 
 
-def made_hits(count: int, recipients: int, campaigns: int, hours: float) -> np.ndarray:
+def made_hits(count: int, recipients: int, campaigns: int, hours: float, account: int = ACCOUNT) -> np.ndarray:
     """Four opens to a click; every seventh open by a mail program that fetches ahead, some clicks by gateways."""
     from fairpost.events.fold.records import checksums
     from fairpost.events.hits import HIT, NO_LINK, SIZE
@@ -70,7 +70,7 @@ def made_hits(count: int, recipients: int, campaigns: int, hours: float) -> np.n
     span = int(hours * 3_600_000_000)
     begin = int(BEGIN.timestamp()) * 1_000_000
     hits["at"] = begin + np.sort(chance.integers(0, span, count))
-    hits["account"] = ACCOUNT
+    hits["account"] = account
     hits["campaign"] = chance.integers(1, campaigns + 1, count)
     hits["ordinal"] = chance.integers(1, recipients + 1, count)
     clicked = chance.random(count) < 0.2
@@ -107,7 +107,7 @@ def folded(connection: Any, hits: np.ndarray, folder: Path) -> tuple[float, int,
     writer.append(hits.tobytes())
     writer.sync()
     writer.close()
-    fold = HitFold(folder, FixedClock(BEGIN + timedelta(days=1)))
+    fold = HitFold(folder, FixedClock(BEGIN + timedelta(days=3)))
     steps = taken = 0
     began = time.perf_counter()
     while count := fold.step(connection):
@@ -116,7 +116,9 @@ def folded(connection: Any, hits: np.ndarray, folder: Path) -> tuple[float, int,
 
 
 def empty(connection: Any) -> None:
-    connection.execute("TRUNCATE event, event_pack, event_members, event_day_members, event_hour, event_count, spool_offset")
+    connection.execute(
+        "TRUNCATE event, event_pack, event_members, event_day_members, event_hour, event_count, spool_offset"
+    )
 
 
 if __name__ == "__main__":

@@ -24,6 +24,9 @@ BENCHES = {
     "effective": "One question to everything in force.",
     "notices": "From activation to the hand-over of every notice.",
     "segment": "Counting a segment over what 20 M contacts did.",
+    "fold": "Opens and clicks from spool to rows, sets and counts, over a bare COPY.",
+    "report": "A campaign's report at 20 M recipients and 5 M events.",
+    "storage": "What a message and an event cost on disk, in the end.",
     "memory": "A sender's memory at 1 M and 5 M recipients.",
 }
 SCRIPTS = {"import": "import_contacts"}

@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from pyroaring import BitMap
 
 from fairpost.contacts.suppression import add_suppressions
+from fairpost.events.feedback.classes import note_class
 from fairpost.events.feedback.effects import ACCOUNT, HARD, KINDS, SOFT, count, worn_out
 from fairpost.events.feedback.verdict import kind_of_bounce
 from fairpost.events.providers import note_returned
@@ -144,6 +145,7 @@ def take_portion(
         cursor.execute(SETTLE, {"account": account_id, "digests": digests, "gone": gone, "counted": counted})
         cursor.execute(BY_PROVIDER, [account_id, digests])
         note_returned(cursor, account_id, campaign_id, kind, dict(cursor.fetchall()), by_relay=True)
+        note_class(cursor, account_id, campaign_id, kind, cls, len(counted), by_relay=True)
     return len(new)
 
 

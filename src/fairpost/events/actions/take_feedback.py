@@ -13,6 +13,7 @@ from typing import Any, Literal
 from django.conf import settings
 from django.db import connection, transaction
 
+from fairpost.events.feedback.classes import note_class
 from fairpost.events.feedback.concerned import Concerned, concerned
 from fairpost.events.feedback.effects import Effect, apply
 from fairpost.events.feedback.verdict import kind_of_bounce, kind_of_complaint
@@ -122,6 +123,7 @@ def take(account_id: int, campaign_id: int | None, ordinal: int | None, report: 
         if campaign_id is not None and done.counted:
             relay = report.source == "relay"
             note_returned(cursor, account_id, campaign_id, report.kind, {who.provider: 1}, by_relay=relay)
+            note_class(cursor, account_id, campaign_id, report.kind, report.cls, by_relay=relay)
     return Taken(True, report.kind, done.effect, "", who.ordinal)
 
 

@@ -32,10 +32,20 @@ CREATE INDEX feedback_of_contact ON feedback (account_id, ordinal, id);
 -- Counts of an account by day, sending domain, mailbox provider and kind, without a look at the rows.
 CREATE INDEX feedback_by_day ON feedback (account_id, at) INCLUDE (sending_domain, provider, kind, cls)
     WHERE counted;
--- Reports of a campaign by class, without a look at the rows.
-CREATE INDEX feedback_by_class ON feedback (account_id, campaign_id, cls, kind, source) WHERE counted;
 -- What is past its time.
 CREATE INDEX feedback_age ON feedback (at);
+
+-- How many of a campaign's recipients bounced, by class; written where feedback is counted, in the same transaction, and
+-- kept when single reports are past their time. `by_relay`: refused at once, so it was never accepted.
+CREATE TABLE returned_class (
+    account_id   integer NOT NULL,
+    campaign_id  integer NOT NULL,
+    kind         text    NOT NULL,
+    cls          text    NOT NULL,
+    by_relay     boolean NOT NULL,
+    total        bigint  NOT NULL,
+    PRIMARY KEY (account_id, campaign_id, kind, cls, by_relay)
+);
 
 -- How many campaigns bounced softly for a contact, since an address was last known to work.
 CREATE TABLE soft_bounce (

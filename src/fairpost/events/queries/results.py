@@ -28,11 +28,9 @@ COUNTS = """
 SELECT kind, sum(people)::bigint, sum(total)::bigint FROM event_count
 WHERE account_id = %s AND campaign_id = ANY(%s) AND link = -1 GROUP BY kind
 """
-# By the index feedback_by_class, without a look at the rows.
 BOUNCES = """
-SELECT cls, kind, source = 'relay', count(*) FROM feedback
-WHERE account_id = %s AND campaign_id = ANY(%s) AND counted AND kind IN ('hard_bounce', 'soft_bounce', 'refusal')
-GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3
+SELECT cls, kind, by_relay, sum(total)::bigint FROM returned_class
+WHERE account_id = %s AND campaign_id = ANY(%s) GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3
 """
 # By the index donation_campaign.
 RAISED = """
