@@ -31,11 +31,6 @@ from fairpost.tenants.actors import local_operator
 from fairpost.tenants.keyring import keyring_path
 
 Seen = TypeVar("Seen")
-TABLES = (
-    "dispatch, batch_audience, audience_left_out, batch, batch_outcome, journal_segment, sender, destination_rate,"
-    " test_recipient, relay_outcome, relay_hold, relay_log,"
-    " contact, contact_ordinal, list_chunk, suppression, shared_suppression, contact_domain"
-)
 
 
 def until(look: Callable[[], Seen], what: str, seconds: float = 15.0) -> Seen:
@@ -247,9 +242,6 @@ def works(
 ) -> Iterator[Works]:
     """Import it into a conftest or a test module to use it."""
     monkeypatch.setattr(process, "RELAYS_EVERY", 0.2)  # so that no test waits two seconds for a relay's new state
-    with connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {TABLES}")
-        cursor.execute("UPDATE gate_epoch SET epoch = 1")
     made = Works(tmp_path, database_url)
     try:
         yield made
