@@ -44,6 +44,7 @@ def sql_flush(
         *(f"ALTER TABLE {table} DISABLE TRIGGER {name}" for table, name in guards),
         *(f"DELETE FROM {each}" for each in filled),
         *(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}" for table, name in guards),
+        "UPDATE gate_epoch SET epoch = 1",
     ]
 
 

@@ -1,14 +1,11 @@
-"""Tests of the gate send for real; the plain tables are emptied before each."""
+"""Tests of the gate commit: they send for real."""
 
 from __future__ import annotations
 
 import pytest
-from django.db import connection
-from tests.builders.sending import TABLES, works  # noqa: F401
+from tests.builders.sending import works  # noqa: F401
 
 
 @pytest.fixture(autouse=True)
-def empty_tables(transactional_db: None) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {TABLES}")
-        cursor.execute("UPDATE gate_epoch SET epoch = 1")
+def committed(transactional_db: None) -> None:
+    """What a test writes is seen by senders."""

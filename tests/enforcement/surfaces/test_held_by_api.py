@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import connection
 from tests.builders.api import Program, program
 from tests.builders.campaigns import Author, make_author
-from tests.builders.sending import TABLES
 from tests.builders.tenants import make_account
 from tests.enforcement.surfaces.conftest import Programs, suspension
 
@@ -17,12 +15,6 @@ from fairpost.enforcement.actions.begin_pause import begin_pause
 from fairpost.tenants.actions.create_unit import create_unit
 
 REVIEW = {"deadline_hours": 2, "default": "block"}
-
-
-@pytest.fixture(autouse=True)
-def empty_tables(transactional_db: None) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {TABLES}, api_answer, api_bucket, api_upload")
 
 
 @pytest.fixture
