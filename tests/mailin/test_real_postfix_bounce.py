@@ -32,8 +32,9 @@ def test_a_genuine_bounce_comes_back_and_suppresses(author, intake, postfix, mon
     tokens = sent(author, 1, [1, 6])
     mail = f"{tokens.original(6)}To: unknown1@lake.example\n\nHello\n".partition("\n")[2]
     with smtplib.SMTP("127.0.0.1", postfix.port, timeout=20) as session:
-        session.sendmail(tokens.return_path(6).replace("bounces.localhost", "bounces.test"), "unknown1@lake.example", mail)
-    until(lambda: suppressions(), f"a suppression\n{postfix.log()[-3000:]}", 30)
+        sender = tokens.return_path(6).replace("bounces.localhost", "bounces.test")
+        session.sendmail(sender, "unknown1@lake.example", mail)
+    until(suppressions, f"a suppression\n{postfix.log()[-3000:]}", 30)
     assert suppressions() == [("unknown1@lake.example", "account", "hard bounce", "campaign:1")]
     assert feedback_rows("kind", "cls", "status", "ordinal", "address") == [
         ("hard_bounce", "unknown_user", "5.1.1", 6, "unknown1@lake.example")
