@@ -48,11 +48,3 @@ def read_rows(
         except Invalid as error:
             refused.append(refusal(place, str(row.get("order_id") or ""), error))
     return places, lines, refused
-
-
-def rows_of(payload: Any) -> list[Mapping[str, Any]]:
-    """The rows of a webhook's JSON: one line, a list of lines, or an object whose `lines` is that list."""
-    found = payload.get("lines", [payload]) if isinstance(payload, Mapping) else payload
-    if not isinstance(found, list) or not all(isinstance(each, Mapping) for each in found):
-        raise Invalid(_("Donations come as an object with `lines`, a list of objects."), field="lines")
-    return found
