@@ -10,8 +10,11 @@ from pyroaring import BitMap
 from tests.builders.campaigns import Author, make_author
 from tests.builders.returned import AT, feedback_rows, outcome, sent, suppressions, totals
 
+from fairpost.contacts.holdings import Whom
+from fairpost.delivery.archive.archive import move_chunks
 from fairpost.events import kinds
 from fairpost.events.actions.take_feedback import take_bounce, take_complaint
+from fairpost.events.feedback import held_here
 from fairpost.events.members import add_members
 
 pytestmark = pytest.mark.django_db
@@ -176,3 +179,23 @@ def test_what_strangers_wrote_is_kept_as_one_clean_line(author):
 def test_a_class_that_is_none_is_a_fault_of_the_caller(author):
     with pytest.raises(ValueError, match="no class"):
         bounced(author, cls="nonsense")
+
+
+def test_a_person_sees_their_bounces_and_takes_them_along_when_erased(author):
+    sent(author, 1, [1, 2])
+    bounced(author, address="person1@lake.example", **FULL)
+    bounced(author, ordinal=2, address="Person1@Lake.example", digest=b"forwarded")
+    whom = Whom(author.account_id, "person1@lake.example", "person1@lake.example", 1)
+    with connection.cursor() as cursor:
+        assert [row["kind"] for row in held_here.export(cursor, whom)] == ["soft_bounce", "hard_bounce"]
+        assert held_here.erase(cursor, whom, AT) == 3
+        assert held_here.export(cursor, whom) == []
+    assert feedback_rows("ordinal", "address", "diagnostic", "counted") == [(None, "", "", True), (2, "", "", True)]
+
+
+def test_a_bounce_long_after_the_campaign_was_archived_counts(author):
+    sent(author, 1, [1], pending=[2])
+    with connection.cursor() as cursor:
+        move_chunks(cursor.connection.cursor(), author.account_id, 1, 0, 16)
+    assert bounced(author).effect == "suppressed"
+    assert bounced(author, ordinal=2, digest=b"2").why == "never_mailed"

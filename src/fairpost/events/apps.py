@@ -14,5 +14,7 @@ class EventsConfig(AppConfig):
         set_look_up(late("fairpost.events.behaviour:look_up"))
         donations = "fairpost.events.donations.held_here"
         declare(Holding("donations", f"{donations}:export", f"{donations}:erase"))
+        feedback = "fairpost.events.feedback.held_here"
+        declare(Holding("bounces and complaints", f"{feedback}:export", f"{feedback}:erase"))
         packing = "fairpost.events.packing.erase"
         declare(Holding("opens and clicks", f"{packing}:export", f"{packing}:erase"))

@@ -7,19 +7,13 @@ from typing import Any
 
 from pyroaring import BitMap
 
+from fairpost.delivery.archive.batches import batch_states
 from fairpost.delivery.plan import SHIFT
 
-# All by the primary keys: one batch of at most 4,096 recipients is read.
+HANDED_OVER = frozenset({"accepted", "deferred", "failed", "in_doubt", "unknown"})
+
+# Both by the primary key.
 DISPATCH = "SELECT sending_domain, test FROM dispatch WHERE account_id = %s AND campaign_id = %s"
-AUDIENCE = "SELECT members FROM batch_audience WHERE account_id = %s AND campaign_id = %s AND batch_no = %s"
-OUTCOMES = """
-SELECT members FROM batch_outcome WHERE account_id = %s AND campaign_id = %s AND batch_no = %s
-    AND state IN ('accepted', 'deferred', 'failed', 'in_doubt', 'unknown')
-"""
-WITHHELD = """
-SELECT members FROM batch_outcome
-WHERE account_id = %s AND campaign_id = %s AND batch_no = %s AND state = 'withheld'
-"""
 LEASED = """
 SELECT members FROM batch WHERE account_id = %s AND campaign_id = %s AND batch_no = %s AND state = 'leased'
 """
@@ -42,14 +36,11 @@ def sent_as(cursor: Any, account_id: int, campaign_id: int) -> Sent | None:
 
 def was_attempted(cursor: Any, account_id: int, campaign_id: int, ordinal: int) -> bool:
     """Whether a relay was given the mail, or may have been: a bounce can be here before the journal is folded."""
-    place = [account_id, campaign_id, ordinal >> SHIFT]
-    if not holds(cursor, AUDIENCE, place, ordinal):
+    found = batch_states(cursor, account_id, campaign_id, ordinal >> SHIFT)
+    if found is None or ordinal not in found.audience:
         return False
-    if holds(cursor, OUTCOMES, place, ordinal):
-        return True
-    return holds(cursor, LEASED, place, ordinal) and not holds(cursor, WITHHELD, place, ordinal)
-
-
-def holds(cursor: Any, sql: str, place: list[int], ordinal: int) -> bool:
-    cursor.execute(sql, place)
+    states = {state for (state, _reason), members in found.states.items() if ordinal in members}
+    if states:
+        return bool(states & HANDED_OVER)
+    cursor.execute(LEASED, [account_id, campaign_id, ordinal >> SHIFT])
     return any(ordinal in BitMap.deserialize(bytes(members)) for (members,) in cursor.fetchall())
