@@ -61,6 +61,19 @@ def test_what_is_young_waits_and_what_a_living_edge_adds_is_folded_later(tmp_pat
     assert list(tmp_path.iterdir()), "its edge lives"
 
 
+def test_a_fold_does_not_chase_its_edge(tmp_path):
+    edge, clock = Edge(tmp_path), FixedClock(AT + timedelta(seconds=9))
+    fold = HitFold(tmp_path, clock)
+    with connect() as own:
+        edge.open(1)
+        assert fold.step(own) == 1
+        edge.open(2)
+        clock.advance(timedelta(milliseconds=900))
+        assert fold.step(own) == 0
+        clock.advance(timedelta(milliseconds=100))
+        assert fold.step(own) == 1
+
+
 def test_a_damaged_record_is_left_out_and_the_rest_goes_on(tmp_path):
     edge = Edge(tmp_path)
     edge.open(*range(1, 11))
@@ -118,6 +131,7 @@ def test_a_second_fold_of_the_same_folder_counts_nothing_twice(tmp_path):
         assert first.step(own) == 100
         edge.open(*range(100, 150))
         assert second.step(own) == 50
+        clock.advance(timedelta(seconds=1))
         edge.open(*range(150, 160))
         assert first.step(own) == 0, "its offset is out of date"
         assert first.step(own) == 10

@@ -27,6 +27,7 @@ from fairpost.events.spool import HITS, SpoolReader, spools
 from fairpost.events.totals import add_totals
 
 SETTLED = timedelta(seconds=3)
+APART = 1_000_000  # microseconds from one step to the next: a fold that chased the edge would commit for ever
 MOST = 1 << 19  # hits of one step: 16 MiB, and some ten times that while they are sorted
 BEFORE = 1 << 16  # hits before the offset that are looked at again after a start, for what belongs together
 AHEAD = timedelta(minutes=1)  # hits of a later time than this are no later hits: the clock was set back
@@ -91,6 +92,7 @@ class HitFold:
         self.spools: dict[Path, Spool] = {}
         self.recent = NOTHING  # clicks of the last step that later ones may belong to
         self.damaged = 0
+        self.folded_until = 0  # the last step took all that was older; 0 where it did not
 
     def step(self, connection: Any) -> int:
         """Folds what is old enough, up to some hundred thousand hits, and says how many that were; 0: nothing now.
@@ -100,7 +102,10 @@ class HitFold:
         """
         try:
             self.open_spools(connection)
-            self.read_ahead()
+            now = microseconds(self.clock.now())
+            if 0 <= now - self.folded_until < APART:
+                return 0
+            self.read_ahead(now)
             count = self.fold(connection)
         except BaseException as error:
             self.forget()  # in memory it may have gone further than in the database
@@ -121,13 +126,15 @@ class HitFold:
                 hits, good = whole_hits(reader.read(start, offset - start))
                 self.recent = np.concatenate((self.recent, telling(hits[good])))
 
-    def read_ahead(self) -> None:
+    def read_ahead(self, now: int) -> None:
         """Reads each spool and cuts all of them at one time."""
-        now = microseconds(self.clock.now())
+        self.folded_until = now
         horizon, latest = now - SETTLED // timedelta(microseconds=1), now + AHEAD // timedelta(microseconds=1)
         most = max(1, self.most // max(1, len(self.spools)))
         for spool in self.spools.values():
             spool.read(most)
+            if spool.full(most):
+                self.folded_until = 0
             if spool.full(most) and spool.good.any():
                 first, last = spool.ends()
                 # The last second of what was read belongs together with what was not.
@@ -177,6 +184,7 @@ class HitFold:
             spool.reader.close()
         self.spools.clear()
         self.recent = NOTHING
+        self.folded_until = 0
 
     def close(self) -> None:
         self.forget()
