@@ -54,7 +54,7 @@ class World:
     bodies: dict[str, Any]
 
 
-def one_of_everything(author: Author) -> dict[str, int]:
+def one_of_everything(author: Author) -> dict[str, Any]:
     """Ids of one of each kind in this account, by their names in paths."""
     ada = program(author.tenant)
     joint, members = make_joint_sender(author.tenant)
@@ -65,6 +65,8 @@ def one_of_everything(author: Author) -> dict[str, int]:
     imported = ada.upload("imports", b"email\nbob@x.example\n", options=options).data["import_id"]
     segment = create_segment(**author.who, name="Italy", condition='country = "IT"')
     suppress_addresses(**author.who, addresses=["gone@x.example"], reach="account", reason="asked")
+    ada.made("consent-texts", {"name": "news", "text": "You may write to me."})
+    form = {"title": "News", "lists": [news], "consent": "news", "identity_id": author.identity_id}
     template = ada.get("templates").data["items"][0]["id"]
     return {
         "account_id": author.account_id,
@@ -75,6 +77,7 @@ def one_of_everything(author: Author) -> dict[str, int]:
         "identity_id": author.identity_id,
         "key_id": queries.identity_keys(author.account_id, author.identity_id)[0].id,
         "list_id": news,
+        "form_id": ada.made("forms", form)["id"],
         "import_id": imported,
         "segment_id": segment,
         "template_id": template,
@@ -82,6 +85,8 @@ def one_of_everything(author: Author) -> dict[str, int]:
         "content_version_id": author.version_id,
         "campaign_id": author.campaign(audience=Audience(lists=(news,))),
         "relay_id": 1,
+        "webhook_id": ada.made("webhooks", {"url": "https://93.184.215.14/", "events": ["*"]})["id"],
+        "hook_id": ada.made("hooks", {"provider": "generic"})["hook_id"],
         **enforcement_on(author),
     }
 
@@ -149,6 +154,11 @@ def bodies(ids: dict[str, int]) -> dict[str, Any]:
         "rename_list": named,
         "add_members": addresses,
         "remove_members": addresses,
+        "publish_list": {"title": "x"},
+        "create_form": {"title": "x", "consent": "news", "identity_id": ids["identity_id"], **lists},
+        "publish_consent_text": {"name": "x", "text": "x"},
+        "erase_contact": {"address": "gone@x.example", "reason": "x"},
+        "switch_tracking": {"kind": "list", "key": str(ids["list_id"]), "off": True},
         "create_segment": {"name": "x", "condition": 'country = "IT"', "unit_id": ids["unit_id"]},
         "change_segment": {"condition": 'country = "FR"'},
         "create_template": {"name": "x", "unit_id": ids["unit_id"]},
@@ -161,6 +171,10 @@ def bodies(ids: dict[str, int]) -> dict[str, Any]:
         "change_campaign": campaign,
         "test_campaign": {"addresses": ["m@x.example"]},
         "schedule_campaign": {"at": "2030-01-01T00:00:00Z"},
+        "add_webhook": {"url": "https://93.184.215.14/", "events": ["*"]},
+        "redeliver": {"delivery_id": "dlv_" + 32 * "0"},
+        "add_hook": {"provider": "generic"},
+        "add_installation_hook": {"provider": "generic"},
         "create_relay": {"name": "x", "host": "mx.evil.example"},
         "pace_destination": {"per_second": 1},
         "abandon_sender": {"reason": "x"},
@@ -201,6 +215,8 @@ SOME = {
 TERM = "since=2026-01-01T00:00:00Z&until=2027-01-01T00:00:00Z"
 QUERIES = {
     "get_contact": "address=gone@x.example",
+    "list_consent": "address=gone@x.example",
+    "get_dossier": "address=gone@x.example",
     "get_recipient": "address=gone@x.example",
     "explain_condition": "condition=country%20=%20%22IT%22",
     "list_recipients": "state=pending",
@@ -286,7 +302,8 @@ def test_adas_ids_in_the_body_of_mallorys_own_requests_are_not_found(world):
     """Bodies that name a unit, list, identity, version, template, organisation or pool of Ada's."""
     names = {
         "create_joint_sender", "create_key", "create_identity", "suppress_addresses", "create_list", "create_segment",
-        "create_template", "check_content", "create_campaign", "import_suppressions", "create_import",
+        "create_template", "check_content", "create_campaign", "import_suppressions", "create_import", "create_form",
+        "switch_tracking",
     }  # fmt: skip
     before = contents()
     for name, method, path, _operation in OPERATIONS:

@@ -21,14 +21,21 @@ def command() -> None:
 @account_option
 @json_option
 def show(address, account, as_json):
-    """Show what is switched off in the account, or whether it is for the contact with ADDRESS."""
+    """Show what is switched off in the account (of contacts, how many), or whether the one with ADDRESS is followed."""
     from fairpost.contacts.queries.tracking import contact_is_off, tracking_switches
 
     _actor, account_id = may_read(account, "contacts.read")
     if address:
         emit({"address": address, "tracking": not contact_is_off(account_id, address)}, as_json)
         return
-    emit(tracking_switches(account_id), as_json)
+    off = tracking_switches(account_id)
+    if as_json:
+        emit(off, True)
+        return
+    rows = [("account", "")] if off.account else []
+    rows += [("list", each) for each in off.lists] + [("territory", each) for each in off.territories]
+    rows += [("contact", off.contacts)] if off.contacts else []
+    emit([{"kind": kind, "key": key, "tracking": False} for kind, key in rows], False)
 
 
 def which(function):

@@ -21,7 +21,8 @@ MARK = "erased:"
 # All by the primary key (account_id, hash).
 INSERT = "INSERT INTO erased (account_id, hash, key_id, at) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING"
 DELETE = "DELETE FROM erased WHERE account_id = %s AND hash = ANY(%s)"
-EXISTS = "SELECT 1 FROM erased WHERE account_id = %s AND hash = ANY(%s) LIMIT 1"
+ANY_AT_ALL = "SELECT 1 FROM erased WHERE account_id = %s LIMIT 1"
+FOUND = "SELECT hash FROM erased WHERE account_id = %s AND hash = ANY(%s)"
 SELECT = "SELECT key_id, hash FROM erased WHERE account_id = %s AND at >= %s"
 EVER = datetime.fromisoformat("0001-01-01T00:00:00+00:00")
 
@@ -51,8 +52,18 @@ def erased_addresses(cursor: Any, account_id: int, since: datetime = EVER) -> Er
 
 def is_erased(cursor: Any, account_id: int, canonical: str) -> bool:
     """Whether this address was erased in this account."""
-    cursor.execute(EXISTS, [account_id, every_hash(account_id, canonical)])
-    return cursor.fetchone() is not None
+    return bool(erased_among(cursor, account_id, [canonical]))
+
+
+def erased_among(cursor: Any, account_id: int, canonicals: Iterable[str]) -> set[str]:
+    """Those of these addresses that were erased. Where the account erased nobody, nothing is hashed."""
+    cursor.execute(ANY_AT_ALL, [account_id])
+    if cursor.fetchone() is None:
+        return set()
+    keys = [key_of(key.id) for key in installation_keyring().keys]
+    hashes = {hash_under(key, account_id, each): each for each in canonicals for key in keys}
+    cursor.execute(FOUND, [account_id, list(hashes)])
+    return {hashes[bytes(found)] for (found,) in cursor.fetchall()}
 
 
 def keep_away(cursor: Any, account_id: int, canonical: str, now: datetime) -> str:
@@ -65,12 +76,9 @@ def keep_away(cursor: Any, account_id: int, canonical: str, now: datetime) -> st
 
 def let_back(cursor: Any, account_id: int, canonical: str) -> bool:
     """Forgets it: only for whoever confirmed by mail that they want to be written to again."""
-    cursor.execute(DELETE, [account_id, every_hash(account_id, canonical)])
+    hashes = [hash_under(key_of(key.id), account_id, canonical) for key in installation_keyring().keys]
+    cursor.execute(DELETE, [account_id, hashes])
     return cursor.rowcount > 0
-
-
-def every_hash(account_id: int, canonical: str) -> list[bytes]:
-    return [hash_under(key_of(key.id), account_id, canonical) for key in installation_keyring().keys]
 
 
 def key_of(key_id: int) -> bytes:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from fairpost.contacts.erased import erased_addresses
+from fairpost.contacts.erased import erased_among
 from fairpost.contacts.reach import Reach
 
 # By the primary keys; a suppression that stands already keeps its reason and its date.
@@ -37,10 +37,9 @@ def add_suppressions(
 
     Those that were erased in the account are kept away already, and are not written down again.
     """
-    if not reach.shared and (erased := erased_addresses(cursor, account_id)):
-        canonicals = [each for each in canonicals if each not in erased]
+    erased = set() if reach.shared else erased_among(cursor, account_id, canonicals)
     # In one order everywhere, so that two such statements wait for each other and never deadlock.
-    addresses = sorted(set(canonicals))
+    addresses = sorted(set(canonicals) - erased)
     given = [reach.kind, reach.key, reason, source, now, addresses]
     if reach.shared:
         cursor.execute(INSERT_SHARED, given)
