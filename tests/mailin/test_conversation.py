@@ -6,10 +6,10 @@ import smtplib
 import socket
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from tests.builders.returned import bounce, complaint, feedback_rows, sent, suppressions
 
-from fairpost.mailin import taking
+from fairpost.mailin import places, taking
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SENDER = "<>"
@@ -65,9 +65,27 @@ def test_an_identitys_own_return_path_domain_is_ours(author, intake):
     assert len(suppressions()) == 1
 
 
+def test_without_a_database_even_the_recipient_is_asked_to_come_again(author, intake, monkeypatch):
+    """A real server that does not answer, then one that ends every session, then one that is back."""
+    tokens = sent(author, 1, [1])
+    places.own_domains.cache_clear()
+    with monkeypatch.context() as nowhere:
+        nowhere.setitem(connection.settings_dict, "HOST", "127.0.0.1")
+        nowhere.setitem(connection.settings_dict, "PORT", "1")
+        assert refused(intake.smtp, tokens.return_path(1), bounce("person1@lake.example"))[0] == 451
+    post(intake.smtp, tokens.return_path(1), bounce("person1@lake.example"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        assert cursor.fetchone()[0] > 0
+    post(intake.smtp, tokens.return_path(1), bounce("person1@lake.example", number="2"))
+    assert len(feedback_rows("id")) == 2
+
+
 def test_while_the_database_is_away_everything_comes_again(author, intake, monkeypatch):
     tokens = sent(author, 1, [1])
-    from django.db import OperationalError
 
     def away(*_given):
         raise OperationalError("the server closed the connection unexpectedly")
