@@ -66,6 +66,7 @@ class Desk:
 class Reading(SMTP):
     """Takes one message at a time, within the size that was announced."""
 
+    protocol = "SMTP"
     line_length_limit = CHUNK  # of what is read at once; a message's lines may be of any length
     __ident__ = "Fairpost"
 
@@ -136,6 +137,8 @@ class Reading(SMTP):
 
 class ReadingLocally(Reading, LMTP):
     """LMTP: after the message a status for each recipient, in their order (RFC 2033, 4.2)."""
+
+    protocol = "LMTP"
 
     async def statuses(self, content: bytes | None) -> list[str]:
         return await self.taken(content)

@@ -56,7 +56,7 @@ class Intake:
             if bind is not None:
                 made = conversation(kind, self.desk, loop, self.megabytes, self.host)
                 self.servers.append(await loop.create_server(made, *bind))
-                log.info("mailin.listens", protocol=kind.__name__, address=bind[0], port=bind[1])
+                log.info("mailin.listens", protocol=kind.protocol, address=bind[0], port=bind[1])
 
     async def run(self) -> None:
         """Until SIGTERM or SIGINT."""
