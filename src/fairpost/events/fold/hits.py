@@ -7,6 +7,7 @@ sets, counts and offsets are committed in one transaction.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -29,6 +30,7 @@ from fairpost.events.totals import add_totals
 SETTLED = timedelta(seconds=3)
 APART = 1_000_000  # microseconds from one step to the next: a fold that chased the edge would commit for ever
 MOST = 1 << 19  # hits of one step: 16 MiB, and some ten times that while they are sorted
+PART = 1 << 16  # rows handed to the server at once
 BEFORE = 1 << 16  # hits before the offset that are looked at again after a start, for what belongs together
 AHEAD = timedelta(minutes=1)  # hits of a later time than this are no later hits: the clock was set back
 NOTHING = np.empty(0, dtype=HIT)
@@ -192,11 +194,14 @@ class HitFold:
 
 def write(cursor: Any, hits: np.ndarray, codes: np.ndarray) -> None:
     """Rows, sets and counts of these hits, in the caller's transaction; accounts in order, as every fold does."""
-    with cursor.copy(COPY) as copy:
-        copy.write(COPY_HEAD)
-        copy.write(copy_rows(hits, codes))
-        copy.write(COPY_TAIL)
-    for account_id, gathered in sorted(gather(hits, codes).items()):
+    with ThreadPoolExecutor(1) as beside:  # while the server takes the rows in
+        gathering = beside.submit(gather, hits, codes)
+        with cursor.copy(COPY) as copy:
+            copy.write(COPY_HEAD)
+            for start in range(0, len(hits), PART):
+                copy.write(copy_rows(hits[start : start + PART], codes[start : start + PART]))
+            copy.write(COPY_TAIL)
+    for account_id, gathered in sorted(gathering.result().items()):
         add_sets(cursor, account_id, gathered.sets)
         add_day_sets(cursor, account_id, gathered.days)
         add_totals(cursor, sorted(gathered.totals))

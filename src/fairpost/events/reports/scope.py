@@ -46,9 +46,10 @@ def campaigns_in(actor: Actor, account_id: int, scope: Scope) -> list[int]:
     authorise(actor, "campaign.read", account_id=account_id, unit_id=actor.unit_id)
     if [scope.campaign_id, scope.identity_id, scope.unit_id, scope.joint_sender_id].count(None) < 3:
         raise Invalid(_("A report is of one campaign, sender, unit or joint sender."), field="campaign_id")
-    account(account_id)
     if scope.campaign_id is not None:
         return [one_campaign(actor, account_id, scope.campaign_id)]
+    if actor.account_id is None:
+        account(account_id)
     check_exists(actor, account_id, scope)
     unit_id = scope.unit_id if scope.unit_id is not None else actor.unit_id
     return campaigns_begun(
