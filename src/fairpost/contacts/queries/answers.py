@@ -64,7 +64,7 @@ def answers(connection: Connection[Any], account_id: int, asked: Sequence[Compil
         return []
     keys = [key_of(each) for each in asked]
     by_key = dict(zip(keys, asked, strict=True))  # two may come out alike
-    found, missing = kept_answers(connection, account_id, by_key, chunks_of(connection, account_id), today)
+    found, missing = kept_answers(connection, account_id, by_key, range(chunks_of(connection, account_id)), today)
     fresh: list[Answer] = []
     for chunks, wanted in spans(missing):
         fresh += ask(connection, account_id, [(key, by_key[key]) for key in wanted], chunks)
@@ -87,7 +87,7 @@ def chunks_of(connection: Connection[Any], account_id: int) -> int:
 
 
 def kept_answers(
-    connection: Connection[Any], account_id: int, keys: Iterable[bytes], count: int, today: date
+    connection: Connection[Any], account_id: int, keys: Iterable[bytes], chunks: range, today: date
 ) -> tuple[dict[bytes, BitMap], list[tuple[bytes, ...]]]:
     """(what is known of each condition, the conditions that are to be asked in each of the chunks)."""
     parts: dict[bytes, dict[int, BitMap]] = {key: {} for key in keys}
@@ -95,12 +95,12 @@ def kept_answers(
     with Cursor(connection) as cursor:
         cursor.execute(SELECT_TRUE, [today, account_id, list(parts)], binary=True)
         for condition, chunk, members, unused in cursor:
-            if chunk < count:
+            if chunk in chunks:
                 parts[condition][chunk] = BitMap.deserialize(members)
                 idle = idle or unused
     if idle:
         write(connection, account_id, USED, [today, account_id, list(parts), today])
-    missing = [tuple(key for key, own in parts.items() if chunk not in own) for chunk in range(count)]
+    missing = [tuple(key for key, own in parts.items() if chunk not in own) for chunk in chunks]
     return {key: BitMap.union(BitMap(), *own.values()) for key, own in parts.items()}, missing
 
 
@@ -121,10 +121,13 @@ def ask(
     columns, where, values = question([each for _key, each in asked])
     span = [account_id, chunks.start << CHUNK_BITS, chunks.stop << CHUNK_BITS]
     sql = ASK.format(columns=columns, where=where)
-    with Cursor(connection) as cursor:
+    with connection.transaction(), Cursor(connection) as cursor:
+        # A bitmap scan reads ahead, an index scan does not: a third less where contacts come from the disk.
+        cursor.execute("SET LOCAL enable_indexscan = off")
         cursor.execute(sql, [account_id, chunks.start, chunks.stop, *values, *span], binary=True)  # type: ignore[arg-type]
         versions = json.loads(raw_value(cursor, 0) or "{}")
         found = [ordinals_of(raw_value(cursor, 1 + column)) for column in range(len(asked))]
+        cursor.execute("SET LOCAL enable_indexscan TO DEFAULT")
     return [
         Answer(key, chunk, int(versions.get(str(chunk), 0)), part_of(members, chunk))
         for (key, _asked), members in zip(asked, found, strict=True)

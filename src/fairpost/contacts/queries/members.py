@@ -26,10 +26,14 @@ def list_members(connection: Connection[Any], account_id: int, list_ids: list[in
 
 def ordinals_of(array: bytes | None) -> BitMap:
     """The set in a PostgreSQL integer array in binary form (one dimension, no NULL)."""
+    return BitMap(numbers_of(array).astype(np.uint32))
+
+
+def numbers_of(array: bytes | None) -> np.ndarray:
+    """The numbers in it (int32, big endian), in order; none where it is NULL."""
     if not array:
-        return BitMap()
-    elements = np.frombuffer(array, dtype=np.dtype([("size", ">i4"), ("value", ">i4")]), offset=20)
-    return BitMap(elements["value"].astype(np.uint32))
+        return np.empty(0, dtype=">i4")
+    return np.frombuffer(array, dtype=np.dtype([("size", ">i4"), ("value", ">i4")]), offset=20)["value"]
 
 
 def count_contacts(connection: Connection[Any], account_id: int) -> int:

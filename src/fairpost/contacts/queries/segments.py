@@ -12,8 +12,8 @@ from pyroaring import BitMap
 
 from fairpost.contacts.models import Segment
 from fairpost.contacts.naming import resolve_names, segment_named
-from fairpost.contacts.queries.audience import Found, look_up_trees, suppressed
-from fairpost.contacts.queries.suppressions import Mailing
+from fairpost.contacts.queries.audience import Found, look_up_trees
+from fairpost.contacts.queries.suppressed_contacts import suppressed_contacts
 from fairpost.contacts.scope import may_use, own_segment
 from fairpost.kernel.actor import Actor
 from fairpost.kernel.clock import SYSTEM_CLOCK, Clock
@@ -73,7 +73,7 @@ def select_contacts(connection: Connection[Any], account_id: int, tree: Conditio
 def count_condition(connection: Connection[Any], account_id: int, tree: Condition, now: datetime) -> SegmentCount:
     """How many contacts a condition selects at this moment."""
     selected = select_contacts(connection, account_id, tree, now)
-    gone = suppressed(connection, Mailing(account_id)) & selected
+    gone = suppressed_contacts(connection, account_id, now.date()) & selected
     return SegmentCount(len(selected), len(gone), len(selected) - len(gone))
 
 
