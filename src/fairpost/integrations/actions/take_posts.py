@@ -8,6 +8,7 @@ transaction that marks it as done.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,6 +31,7 @@ from fairpost.kernel.text import _
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 200
+TURN = 20.0  # seconds of one run, where more and more comes
 MOST_ATTEMPTS = 12
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(hours=2)  # a day and a half in all
 
@@ -65,14 +67,20 @@ class Post:
 
 def take_posts(clock: Clock = SYSTEM_CLOCK, *, client: type[Outgoing] = Outgoing) -> int:
     """A periodic job; how many posts it is done with. One that fails keeps no other."""
-    count = 0
-    for post in new_posts(clock.now()):
-        try:
-            count += take(post, clock, client)
-        except Exception:
-            log.exception("intake.failed", post=post.id, provider=post.provider)
-            wait(post, _("This post could not be applied; see the log of the worker."), clock)
+    count, end = 0, time.monotonic() + TURN
+    while posts := new_posts(clock.now()):
+        count += sum(take_or_wait(post, clock, client) for post in posts)
+        if len(posts) < AT_ONCE or time.monotonic() > end:
+            break
     return count
+
+
+def take_or_wait(post: Post, clock: Clock, client: type[Outgoing]) -> bool:
+    try:
+        return take(post, clock, client)
+    except Exception:
+        log.exception("intake.failed", post=post.id, provider=post.provider)
+        return wait(post, _("This post could not be applied; see the log of the worker."), clock)
 
 
 def new_posts(now: datetime) -> list[Post]:
