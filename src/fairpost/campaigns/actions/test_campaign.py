@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from fairpost.audit.actions import record
 from fairpost.campaigns.actions.checks import check_content, order_for
@@ -15,6 +15,7 @@ from fairpost.campaigns.actions.send_campaign import admit, tell_newcomer
 from fairpost.campaigns.models import Campaign
 from fairpost.campaigns.queries.campaigns import CampaignView, campaign, campaign_row
 from fairpost.contacts.addresses.address import parse_address
+from fairpost.contacts.erased import erased_among
 from fairpost.contacts.queries.lookup import contact_by_address
 from fairpost.delivery.actions.dispatch import add_test_recipients, order_dispatch, plan_dispatch
 from fairpost.kernel.actor import Actor
@@ -48,6 +49,9 @@ def test_campaign(
     # Once per address, however often and in whatever form it is given.
     named = {each[1]: each for each in (sample(account_id, address, attributes or {}) for address in addresses)}
     recipients = list(named.values())
+    with connection.cursor() as cursor:
+        if erased_among(cursor, account_id, named):
+            raise Invalid(_("One of these addresses was erased at its owner's request."), field="addresses")
     now = clock.now()
     tell_newcomer(campaign_row(actor, account_id, campaign_id), now, now)
     with transaction.atomic():

@@ -129,10 +129,13 @@ def take(account_id: int, campaign_id: int | None, ordinal: int | None, report: 
 
 def insert(cursor: Any, who: Concerned, report: Report) -> bool:
     """False where this report is there already."""
+    # Who is no contact (any more) may have been erased: a report that comes late does not bring the address back.
+    known = who.why != "no_contact"
+    address, said = (report.address, report.diagnostic) if known else ("", "")
     values = [
         who.account_id, report.digest[:64], report.kind, report.cls, who.campaign_id, who.ordinal,
-        clean(report.address, 320), clean(report.status, 20), clean(report.code, 10), report.confidence,
-        clean(report.diagnostic, LONGEST), report.source, who.why, who.sending_domain, who.provider, report.at,
+        clean(address, 320), clean(report.status, 20), clean(report.code, 10), report.confidence,
+        clean(said, LONGEST), report.source, who.why, who.sending_domain, who.provider, report.at,
     ]  # fmt: skip
     cursor.execute(INSERT, values)
     return cursor.rowcount > 0
