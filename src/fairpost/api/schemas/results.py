@@ -18,7 +18,7 @@ class Deed(Told):
     machine_total: int
 
 
-class Rate(Told):
+class ResultRate(Told):
     """`share` is `part` of `whole`; null where `whole` is 0. `meaning` says what is divided by what."""
 
     name: str
@@ -28,7 +28,7 @@ class Rate(Told):
     meaning: str
 
 
-class ReasonCount(Told):
+class ResultReason(Told):
     state: str
     reason: str
     recipients: int
@@ -73,8 +73,8 @@ class Results(Told):
     clicked: Deed
     unsubscribed: Deed
     complained: Deed
-    rates: list[Rate]
-    reasons: list[ReasonCount]
+    rates: list[ResultRate]
+    reasons: list[ResultReason]
     bounces: list[Bounce]
     donated: list[Raised] | None
 
