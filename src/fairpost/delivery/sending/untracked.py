@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
+from pyroaring import BitMap
 
 from fairpost.contacts.tracking import TrackingOff, tracking_off
 from fairpost.engine.ports import Recipient
@@ -22,16 +23,18 @@ def mark_untracked(
         off = tracking_off(cursor, account_id, recipients[0].ordinal, recipients[-1].ordinal)
     if off.everybody(list_ids):
         return [replace(each, tracked=False) for each in recipients]
-    if not off.territories and (test or not off.contacts):
+    untracked = chosen(recipients, off, test=test)
+    if not untracked:
         return recipients
-    return marked(recipients, off, test=test)
+    return [replace(each, tracked=False) if each.ordinal in untracked else each for each in recipients]
 
 
-def marked(recipients: Sequence[Recipient], off: TrackingOff, *, test: bool) -> list[Recipient]:
-    return [each if may_be_tracked(each, off, test=test) else replace(each, tracked=False) for each in recipients]
-
-
-def may_be_tracked(recipient: Recipient, off: TrackingOff, *, test: bool) -> bool:
-    if not test and recipient.ordinal in off.contacts:
-        return False
-    return not off.of_territory(recipient.attributes, settings.FAIRPOST.territory_attribute)
+def chosen(recipients: list[Recipient], off: TrackingOff, *, test: bool) -> set[int]:
+    """Ordinals of those who have it off of their own, or live where nobody is followed; mostly there are none."""
+    untracked: set[int] = set()
+    if off.contacts and not test:
+        untracked.update(off.contacts & BitMap([each.ordinal for each in recipients]))
+    if off.territories:
+        attribute = settings.FAIRPOST.territory_attribute
+        untracked.update(each.ordinal for each in recipients if off.of_territory(each.attributes, attribute))
+    return untracked
