@@ -105,7 +105,6 @@ def folded(connection: Any, hits: np.ndarray, folder: Path) -> tuple[float, int,
 
     writer = SpoolWriter(folder, "hits")
     writer.append(hits.tobytes())
-    writer.sync()
     writer.close()
     fold = HitFold(folder, FixedClock(BEGIN + timedelta(days=3)))
     steps = taken = 0

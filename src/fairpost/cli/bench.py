@@ -27,6 +27,7 @@ BENCHES = {
     "fold": "Opens and clicks from spool to rows, sets and counts, over a bare COPY.",
     "report": "A campaign's report at 20 M recipients and 5 M events.",
     "storage": "What a message and an event cost on disk, in the end.",
+    "edge": "Clicks a second with a durable spool; what an outage and a kill lose.",
     "memory": "A sender's memory at 1 M and 5 M recipients.",
 }
 SCRIPTS = {"import": "import_contacts"}

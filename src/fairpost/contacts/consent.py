@@ -5,6 +5,7 @@ Plain SQL over any cursor (psycopg's or Django's), so that a process without Dja
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +37,23 @@ def note_consent(
     name/version/language of the consent text that was shown, or None. Raises ValueError for an act or a way that is
     not declared.
     """
+    note_consents(cursor, account_id, [(canonical, ordinal, what, now)], act, how, text_version, source)
+
+
+def note_consents(
+    cursor: Any,
+    account_id: int,
+    lines: Sequence[tuple[str, int | None, str, datetime]],
+    act: str,
+    how: str,
+    text_version: str | None,
+    source: str,
+) -> None:
+    """The same for many at once; `lines` are (canonical, ordinal, what, when)."""
     if act not in ACTS or how not in HOW:
         raise ValueError(f"the ledger knows no {act} by {how}")
-    cursor.execute(INSERT, [account_id, canonical, ordinal, what[:100], act, how, text_version, source[:200], now])
+    rows = [
+        (account_id, canonical, ordinal, what[:100], act, how, text_version, source[:200], at)
+        for canonical, ordinal, what, at in lines
+    ]
+    cursor.executemany(INSERT, rows)

@@ -15,6 +15,10 @@ PRIVATE: Headers = (
 )
 
 
+# On redirects, which have no content of their own.
+PASSING: Headers = PRIVATE[:2]
+
+
 class Answer(NamedTuple):
     """What one request gets."""
 

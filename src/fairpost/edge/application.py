@@ -10,7 +10,7 @@ from fairpost.edge.desk import Desk, Place
 from fairpost.edge.health import health
 from fairpost.edge.pages import language_of, message
 from fairpost.edge.posting import Posting
-from fairpost.edge.tracking import Tracking
+from fairpost.edge.tracking import Taken, Tracking
 from fairpost.edge.unsubscribing import Unsubscribing
 from fairpost.kernel.errors import FairpostError
 
@@ -33,32 +33,49 @@ class EdgeApplication:
         if scope["type"] != "http":
             return
         try:
-            answer = await self.answer(scope, receive)
+            answer = self.at_once(scope) or await self.in_time(scope, receive)
         except FairpostError:  # the key ring is not there, or cannot be read
             answer = message(503, self.language(dict(scope["headers"])), "wait", ((b"retry-after", b"30"),))
-        await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
-        body = b"" if scope["method"] == "HEAD" else answer.body
-        await send({"type": "http.response.body", "body": body})
+        if not isinstance(answer, Answer):
+            answer, written = answer
+            if not written.done():
+                try:
+                    await written
+                except OSError:  # a disk that is full keeps nobody from going on
+                    self.desk.not_recorded += 1
+        status, headers, body = answer
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
-    async def answer(self, scope: Scope, receive: Receive) -> Answer:
+    def at_once(self, scope: Scope) -> Taken | Answer | None:
+        """The answer where nothing has to be waited for but the disk: the hot path, without a coroutine of its own."""
         path, method = scope["path"], scope["method"]
-        headers = dict(scope["headers"])
         place = path[:3]
+        if place == "/u/" or place == "/w/":
+            return None
+        headers = dict(scope["headers"])
         if len(path) > LONGEST_PATH:
             return message(414, self.language(headers), "refused")
-        if place == "/u/":
-            return await self.unsubscribing.answer(path, method, headers)
-        if place == "/w/":
-            return await self.posting.answer(path, method, headers, receive)
         if method not in ("GET", "HEAD"):
             return plain(405, (b"allow", b"GET, HEAD"))
         if place == "/c/":
-            return await self.tracking.click(path, method, headers)
+            return self.tracking.click(path, method, headers)
         if place == "/o/":
-            return await self.tracking.open(path, method, headers)
+            return self.tracking.open(path, method, headers)
         if path == "/healthz":
             return health(self.desk)
         return message(404, self.language(headers), "nothing")
+
+    async def in_time(self, scope: Scope, receive: Receive) -> Taken | Answer:
+        path, method = scope["path"], scope["method"]
+        headers = dict(scope["headers"])
+        if len(path) > LONGEST_PATH:
+            return message(414, self.language(headers), "refused")
+        if path.startswith("/u/"):
+            return await self.unsubscribing.answer(path, method, headers)
+        if path.startswith("/w/"):
+            return await self.posting.answer(path, method, headers, receive)
+        return await self.tracking.click_later(path, method, headers)
 
     def language(self, headers: Mapping[bytes, bytes]) -> str:
         return language_of(headers, self.place.language)

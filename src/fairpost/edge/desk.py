@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from fairpost.edge.group import GroupSpool
 from fairpost.edge.links import CampaignLinks, Links
 from fairpost.edge.standing import Standing
 from fairpost.engine.signing.keyring import KeyRing
-from fairpost.engine.signing.tokens import Kind, TokenClaims, TokenIssuer
+from fairpost.engine.signing.tokens import TokenIssuer
 from fairpost.events.link_copy import Key, want
 from fairpost.events.promise import Promise
 from fairpost.events.spool import HITS, POSTS, WISHES
@@ -51,25 +52,18 @@ class Desk:
         self.posts = GroupSpool(place.folder, POSTS, POSTS_RESERVE)
         self.links = Links(place.folder)
         self.not_recorded = 0  # hits that the disk did not take
-        self._issuer: TokenIssuer | None = None
 
     async def close(self) -> None:
         for each in (self.hits, self.wishes, self.posts):
             await each.close()
 
-    @property
+    @cached_property
     def issuer(self) -> TokenIssuer:
         """Raises Unavailable where the key ring cannot be read; it is tried again the next time."""
-        if self._issuer is None:
-            try:
-                self._issuer = TokenIssuer(KeyRing.open(self.place.keyring))
-            except Invalid as error:  # no token is forged because our ring is damaged
-                raise Unavailable(error.message, hint=error.hint) from error
-        return self._issuer
-
-    def claims(self, kind: Kind, token: str) -> TokenClaims:
-        """What the token says. Raises Expired, Invalid, or Unavailable without a good key ring."""
-        return self.issuer.read(kind, token, self.clock.now())
+        try:
+            return TokenIssuer(KeyRing.open(self.place.keyring))
+        except Invalid as error:  # no token is forged because our ring is damaged
+            raise Unavailable(error.message, hint=error.hint) from error
 
     async def links_of(self, key: Key) -> CampaignLinks | None:
         """The campaign's links; where they are not copied yet and somebody is there to do it, they are waited for."""

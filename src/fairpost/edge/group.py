@@ -1,4 +1,4 @@
-"""One write and one fsync serve all requests that wait for them, so durability costs each of them little.
+"""One durable write serves all requests that wait for them, so durability costs each of them little.
 
 While one group is on its way to the disk the next one gathers. A thread of its own writes, so that a slow disk holds up
 those who wait for it and nobody else.
@@ -20,11 +20,7 @@ ROTATED_AT = 64 * 1024 * 1024  # octets after which a spool is ended, so that wh
 LAST_WAIT = 20.0  # seconds that the end of the process waits for the disk
 
 
-class Group(asyncio.Future[float]):
-    """Many wait for one group: a client that goes away takes nothing from the others."""
-
-    def cancel(self, msg: object = None) -> bool:
-        return False
+Group = asyncio.Future[float]  # many await one; nothing here cancels who awaits, as that would reach the others
 
 
 class GroupSpool:
@@ -47,7 +43,7 @@ class GroupSpool:
         """Becomes the time (CLOCK_BOOTTIME) at which `record` was on disk, or OSError. Many may await it."""
         group = self.group
         if group is None:
-            group = self.group = Group(loop=self.loop)
+            group = self.group = self.loop.create_future()
             if not self.busy:
                 self.busy = True
                 self.loop.call_soon(self.send_off)  # after whatever else came in this turn of the loop
@@ -92,7 +88,6 @@ class GroupSpool:
             self.abandon()
             self.writer = SpoolWriter(self.folder, self.sort)
         self.writer.append(data)
-        self.writer.sync()
 
     def abandon(self) -> None:
         """Ends the spool; the fold takes what is whole in it and removes it."""

@@ -14,32 +14,35 @@ from urllib.parse import quote, urlsplit
 from fairpost.engine.ports import Link
 from fairpost.engine.render.links import REFERENCE, destination, is_countable
 from fairpost.engine.render.template import Spans
-from fairpost.engine.signing.tokens import CampaignTokens, TokenClaims, TokenIssuer
+from fairpost.engine.signing.tokens import CampaignTokens, TokenIssuer
 from fairpost.events.link_copy import Key, LinkCopy, read_copy
 from fairpost.kernel.errors import Invalid
 
+Who = tuple[int, int, int, int]  # 1 for a test, account, campaign, ordinal
 MOST = 2000  # campaigns whose links are kept in memory
 # What may stand in an address as it is (RFC 3986 2.2 and 2.3, and the percent sign); the rest is encoded, as UTF-8.
 IN_ADDRESSES = "/#%[]=:;$&()+,!?*@'~"
 
 
 class CampaignLinks:
-    """The links of one campaign, ready to be followed."""
+    """The links of one campaign, ready to be followed. `fixed` are those that are the same for all, by number."""
 
     def __init__(self, copy: LinkCopy) -> None:
         self.copy = copy
         self.targets = [target(Link(url, donation)) for url, donation in copy.links]
+        self.fixed = {n: each for n, each in enumerate(self.targets) if isinstance(each, bytes)}
         self.tokens: dict[bool, CampaignTokens] = {}
 
-    def address(self, number: int, claims: TokenClaims, issuer: TokenIssuer, now: datetime) -> bytes | None:
+    def address(self, number: int, who: Who, issuer: TokenIssuer, now: datetime) -> bytes | None:
         """The address of link `number`, with the recipient's donation reference in it; None where there is none."""
         found = self.targets[number] if number < len(self.targets) else None
         if not isinstance(found, Spans):
             return found
-        tokens = self.tokens.get(claims.test)
+        test, account_id, campaign_id, ordinal = who
+        tokens = self.tokens.get(bool(test))
         if tokens is None:
-            tokens = self.tokens[claims.test] = issuer.for_campaign(claims.account_id, claims.campaign_id, claims.test)
-        return checked(found.render({REFERENCE: tokens.donation(claims.ordinal).decode()}, now))
+            tokens = self.tokens[bool(test)] = issuer.for_campaign(account_id, campaign_id, bool(test))
+        return checked(found.render({REFERENCE: tokens.donation(ordinal).decode()}, now))
 
 
 class Links:

@@ -6,12 +6,12 @@ no disk. It is also acknowledged no earlier than the first: both wait for the sa
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from typing import Generic, TypeVar
 
 SPAN = 10.0  # seconds for which something is remembered at least, and twice that at most
 MOST = 20_000  # things that are remembered in one span; where there are more, the span is shorter
 
+Key = tuple[str, int]  # path, and what asked
 Kept = TypeVar("Kept")
 
 
@@ -19,11 +19,11 @@ class Recent(Generic[Kept]):
     """Keeps values by key for a short while, in two generations."""
 
     def __init__(self) -> None:
-        self.young: dict[Hashable, Kept] = {}
-        self.old: dict[Hashable, Kept] = {}
+        self.young: dict[Key, Kept] = {}
+        self.old: dict[Key, Kept] = {}
         self.begun = 0.0
 
-    def get(self, key: Hashable, now: float) -> Kept | None:
+    def get(self, key: Key, now: float) -> Kept | None:
         """What was put under `key` at most SPAN seconds ago, or a little longer; `now` in seconds."""
         if now - self.begun > SPAN or len(self.young) >= MOST:
             self.old = self.young if now - self.begun < 2 * SPAN else {}
@@ -31,5 +31,5 @@ class Recent(Generic[Kept]):
             self.begun = now
         return self.young.get(key) or self.old.get(key)
 
-    def put(self, key: Hashable, value: Kept) -> None:
+    def put(self, key: Key, value: Kept) -> None:
         self.young[key] = value

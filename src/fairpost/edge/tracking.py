@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from collections.abc import Mapping
+from datetime import date, timedelta
 
 from fairpost.edge.agents import CLICKS, OPENS, Agents
-from fairpost.edge.answers import PRIVATE, Answer
+from fairpost.edge.answers import PASSING, PRIVATE, Answer
 from fairpost.edge.desk import Desk
 from fairpost.edge.group import Group
+from fairpost.edge.links import Who
+from fairpost.edge.moment import Moment
 from fairpost.edge.pages import language_of, message
 from fairpost.edge.recent import Recent
-from fairpost.engine.signing.tokens import Expired, TokenClaims
 from fairpost.events.hits import HONEYPOT_LINK, NO_LINK, write_hit
 from fairpost.events.kinds import CLICK, HONEYPOT, OPEN
-from fairpost.kernel.clock import boottime
 from fairpost.kernel.errors import FairpostError, Invalid
 
 GIF = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
@@ -23,8 +24,11 @@ IMAGE = ((b"content-type", b"image/gif"), (b"cross-origin-resource-policy", b"cr
 POINT = Answer(200, (*PRIVATE, *IMAGE), GIF)
 NUMBER = re.compile(r"0|[1-9][0-9]{0,4}", re.ASCII)
 RETRY = ((b"retry-after", b"5"),)
+EPOCH = date(1970, 1, 1)
+MOST_LEADING = 1000  # redirects that are kept ready for a second
 
-Taken = tuple[Answer, Group]
+Headers = Mapping[bytes, bytes]
+Taken = tuple[Answer, Group]  # what is answered once the group is on disk
 
 
 class Tracking:
@@ -32,89 +36,85 @@ class Tracking:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
+        self.moment = Moment(desk.clock)
         self.openers = Agents(OPENS)
         self.clickers = Agents(CLICKS)
         self.recent: Recent[Taken] = Recent()
-        self.age = b"0"
-        self.age_at = 0.0
+        self.leading: dict[bytes, Answer] = {}
+        self.leading_since = 0.0
 
-    async def open(self, path: str, method: str, headers: Mapping[bytes, bytes]) -> Answer:
+    def open(self, path: str, method: str, headers: Headers) -> Taken | Answer:
         """One transparent point, whatever the token is, so that nobody can try which are genuine."""
         if not path.endswith(".gif"):
             return message(404, self.language(headers), "nothing")
         agent = self.openers.code(method, headers)
-        taken = self.recent.get((path, agent), boottime())
+        taken = self.recent.get((path, agent), self.moment.look())
         if taken is None:
             try:
-                claims = self.desk.claims("track", path[3:-4])
+                test, account_id, campaign_id, ordinal, last = self.desk.issuer.read_track(path[3:-4])
             except FairpostError:
                 return POINT
-            taken = POINT, self.record(claims, OPEN, NO_LINK, agent)
+            if last < self.moment.day:
+                return POINT
+            taken = POINT, self.record((test, account_id, campaign_id, ordinal), OPEN, NO_LINK, agent)
             self.recent.put((path, agent), taken)
-        return await self.recorded(taken)
+        return taken
 
-    async def click(self, path: str, method: str, headers: Mapping[bytes, bytes]) -> Answer:
-        """On to the link's address (302)."""
+    def click(self, path: str, method: str, headers: Headers) -> Taken | Answer | None:
+        """On to the link's address (302); None where the campaign's links are not at hand: `await_links`, and again."""
         agent = self.clickers.code(method, headers)
-        taken = self.recent.get((path, agent), boottime())
-        if taken is None:
-            number, _slash, token = path[3:].partition("/")
-            if not NUMBER.fullmatch(number):
-                return message(404, self.language(headers), "nowhere" if token else "nothing")
-            try:
-                claims = self.desk.claims("track", token)
-            except Expired as error:
-                day = str(error.claims.expires)
-                return message(410, self.language(headers), "ended", day=day)
-            except Invalid:
-                return message(404, self.language(headers), "nowhere")
-            found = await self.follow(int(number), claims, agent, headers)
-            if isinstance(found, Answer):
-                return found
-            taken = found
-            self.recent.put((path, agent), taken)
-        return await self.recorded(taken)
-
-    async def follow(
-        self, number: int, claims: TokenClaims, agent: int, headers: Mapping[bytes, bytes]
-    ) -> Answer | Taken:
-        if number == HONEYPOT_LINK:
-            return self.leading_to(self.desk.home), self.record(claims, CLICK, HONEYPOT_LINK, agent or HONEYPOT)
-        key = (claims.account_id, claims.campaign_id)
-        links = self.desk.links.of(key) or await self.desk.links_of(key)
-        if links is None:
-            return message(503, self.language(headers), "link_wait", RETRY)
-        address = links.address(number, claims, self.desk.issuer, self.desk.clock.now())
-        if address is None:
+        taken = self.recent.get((path, agent), self.moment.look())
+        if taken is not None:
+            return taken
+        written, _slash, token = path[3:].partition("/")
+        if not NUMBER.fullmatch(written):
+            return message(404, self.language(headers), "nowhere" if token else "nothing")
+        number = int(written)
+        try:
+            test, account_id, campaign_id, ordinal, last = self.desk.issuer.read_track(token)
+        except Invalid:
             return message(404, self.language(headers), "nowhere")
-        return self.leading_to(address), self.record(claims, CLICK, number, agent)
+        if last < self.moment.day:
+            return message(410, self.language(headers), "ended", day=str(EPOCH + timedelta(last)))
+        who = (test, account_id, campaign_id, ordinal)
+        if number == HONEYPOT_LINK:
+            address: bytes | None = self.desk.home
+            agent = agent or HONEYPOT
+        else:
+            links = self.desk.links.of((account_id, campaign_id))
+            if links is None:
+                return None
+            address = links.fixed.get(number) or links.address(number, who, self.desk.issuer, self.desk.clock.now())
+            if address is None:
+                return message(404, self.language(headers), "nowhere")
+        taken = self.leading_to(address), self.record(who, CLICK, number, agent)
+        self.recent.put((path, agent), taken)
+        return taken
 
-    def leading_to(self, address: bytes) -> Answer:
-        return Answer(302, (*PRIVATE, (b"location", address), (b"age", self.links_age())))
+    async def click_later(self, path: str, method: str, headers: Headers) -> Taken | Answer:
+        """The click again, once its campaign's links are copied, or the page that says that they are not."""
+        _test, account_id, campaign_id, _ordinal, _last = self.desk.issuer.read_track(path.rpartition("/")[2])
+        await self.desk.links_of((account_id, campaign_id))
+        return self.click(path, method, headers) or message(503, self.language(headers), "link_wait", RETRY)
 
-    def links_age(self) -> bytes:
-        """How old the local copy of links is, in whole seconds (RFC 9111, 5.1)."""
-        now = boottime()
-        if now - self.age_at > 1:
-            self.age_at = now
-            self.age = b"%d" % (self.desk.promise.links_age() or 0)
-        return self.age
-
-    def record(self, claims: TokenClaims, kind: int, link: int, agent: int) -> Group:
-        at = int(self.desk.clock.now().timestamp() * 1_000_000)
+    def record(self, who: Who, kind: int, link: int, agent: int) -> Group:
+        test, account_id, campaign_id, ordinal = who
         return self.desk.hits.add(
-            write_hit(at, claims.account_id, claims.campaign_id, claims.ordinal, kind, link, agent, claims.test)
+            write_hit(self.moment.micros, account_id, campaign_id, ordinal, kind, link, agent, bool(test))
         )
 
-    async def recorded(self, taken: Taken) -> Answer:
-        """The answer, once the hit is on disk. A disk that is full keeps nobody from going on."""
-        answer, written = taken
-        if not written.done():
-            try:
-                await written
-            except OSError:
-                self.desk.not_recorded += 1
-        return answer
+    def leading_to(self, address: bytes) -> Answer:
+        """The redirect, with how old the local copy of links is, in whole seconds (RFC 9111, 5.1)."""
+        if self.moment.at - self.leading_since > 1:
+            self.leading_since = self.moment.at
+            self.leading.clear()
+            self.age = b"%d" % (self.desk.promise.links_age() or 0)
+        found = self.leading.get(address)
+        if found is None:
+            found = Answer(302, (*PASSING, (b"location", address), (b"age", self.age)))
+            if len(self.leading) < MOST_LEADING:
+                self.leading[address] = found
+        return found
 
-    def language(self, headers: Mapping[bytes, bytes]) -> str:
+    def language(self, headers: Headers) -> str:
         return language_of(headers, self.desk.place.language)

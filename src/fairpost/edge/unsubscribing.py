@@ -34,7 +34,7 @@ class Unsubscribing:
         if method not in ("GET", "HEAD", "POST"):
             return plain(405, (b"allow", b"GET, HEAD, POST"))
         try:
-            claims = self.desk.claims("unsubscribe", path[3:])
+            claims = self.desk.issuer.read("unsubscribe", path[3:], self.desk.clock.now())
         except Invalid:
             return message(404, language, "nowhere" if path[3:] else "nothing")
         if method == "POST":

@@ -26,25 +26,23 @@ class SpoolWriter:
         self.size = 0
         # Made under another name and locked first: a spool that can be seen is locked by its process.
         fresh = self.path.with_name(f"{self.path.name}.new")
-        self.file = os.open(fresh, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        # O_DSYNC: a write returns when it is on disk, as if fdatasync followed it.
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_DSYNC
+        self.file = os.open(fresh, flags, 0o600)
         fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         os.rename(fresh, self.path)
         sync_folder(folder)  # a power cut must not take the name of what was acknowledged
 
     def append(self, data: bytes) -> int:
-        """Puts `data` at the end and returns the size then; durable after `sync`.
+        """Puts `data` at the end, durably, and returns the size then.
 
-        After an OSError (of `sync` too) this spool may end in half a record: close it and begin another.
+        After an OSError this spool may end in half a record: close it and begin another.
         """
         written = 0
         while written < len(data):
             written += os.write(self.file, data[written:])
         self.size += written
         return self.size
-
-    def sync(self) -> None:
-        """Makes durable what was appended."""
-        os.fdatasync(self.file)
 
     def close(self) -> None:
         """Ends the spool: it is folded to its end now and removed."""

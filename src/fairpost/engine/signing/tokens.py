@@ -18,7 +18,7 @@ from __future__ import annotations
 from binascii import Error as Base64Error
 from binascii import a2b_base64, b2a_base64
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from struct import Struct
 from typing import Literal
 
@@ -44,7 +44,8 @@ DAY = 86_400
 _LASTING = Struct(">BIII")  # flags, account, campaign, ordinal
 _EXPIRING = Struct(">BIIIH")  # the same and the last day, counted from EPOCH
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
-_FROM_URL_SAFE = str.maketrans("-_", "+/")
+_FROM_URL_SAFE = bytes.maketrans(b"-_+/", b"+/!!")  # the other alphabet is no spelling of ours
+_LAST = frozenset(b"AEIMQUYcgkosw048")  # 43 characters carry two bits too many, which are zero
 _U32 = 1 << 32
 
 
@@ -146,7 +147,7 @@ class TokenIssuer:
         if account_id is not None and account != account_id:
             raise NotFound(_("This address belongs to no message of this account."))
         claims = TokenClaims(kind, account, campaign, ordinal, bool(flags & 1), expires)
-        if expires is not None and now.astimezone(UTC).date() > expires:
+        if expires is not None and now.timestamp() // DAY > day:
             raise Expired(_("This link ended on {day}.").format(day=expires.isoformat()), claims)
         return claims
 
@@ -168,6 +169,14 @@ class TokenIssuer:
                 return TokenClaims("donation", account_id, campaign, ordinal, test)
         raise Invalid(_("“{reference}” is no donation reference of this account.").format(reference=reference[:40]))
 
+    def read_track(self, token: str) -> tuple[int, int, int, int, int]:
+        """(1 for a test, account, campaign, ordinal, last day counted from 1970-01-01) of a track token, over or not.
+
+        The hot path of clicks. Raises Invalid where it is forged, damaged or of another kind.
+        """
+        flags, account, campaign, ordinal, day = _EXPIRING.unpack(self._opened("track", _track_octets(token)))
+        return flags & 1, account, campaign, ordinal, day
+
     def _opened(self, kind: Kind, raw: bytes) -> bytes:
         try:
             cipher = self._ciphers.get((kind, raw[0]))
@@ -184,21 +193,24 @@ def last_day_of_tracking(at: float) -> int:
 
 
 def _octets(kind: Kind, token: str) -> bytes:
-    if kind != "track":
-        raw = base32.decode(token) if len(token) == MAIL_LENGTH else None
-        if raw is None:
-            raise _forged()
-        return raw
-    if len(token) != TRACK_LENGTH or not token.isascii():
-        raise _forged()
-    try:
-        raw = a2b_base64(token.translate(_FROM_URL_SAFE) + "=", strict_mode=True)
-    except Base64Error:
-        raise _forged() from None
-    # The last character carries two bits too many; only one spelling of each token is good.
-    if b2a_base64(raw, newline=False).translate(_URL_SAFE, b"=") != token.encode():
+    if kind == "track":
+        return _track_octets(token)
+    raw = base32.decode(token) if len(token) == MAIL_LENGTH else None
+    if raw is None:
         raise _forged()
     return raw
+
+
+def _track_octets(token: str) -> bytes:
+    if len(token) != TRACK_LENGTH or not token.isascii():
+        raise _forged()
+    spelled = token.encode()
+    if spelled[-1] not in _LAST:  # only one spelling of each token is good
+        raise _forged()
+    try:
+        return a2b_base64(spelled.translate(_FROM_URL_SAFE) + b"=", strict_mode=True)
+    except Base64Error:
+        raise _forged() from None
 
 
 def _cipher(keyring: KeyRing, kind: Kind, key_id: int) -> AESSIV:

@@ -18,15 +18,14 @@ from uuid import UUID, uuid4
 import structlog
 
 from fairpost.delivery.gate.edges import edge_seen, register_edge, retire_edge
-from fairpost.engine.signing.tokens import TokenClaims
 from fairpost.events.fold.offsets import Displaced, folded_to, forget_offset, move_offset
 from fairpost.events.promise import Promise
 from fairpost.events.spool import WISHES, SpoolReader, spools, sync_folder
-from fairpost.events.unsubscribing import unsubscribe
+from fairpost.events.unsubscribing import Raced, unsubscribe_all
 from fairpost.events.wishes import SIZE, Wish, read_wishes
 from fairpost.kernel.clock import Clock, boottime
 
-AT_ONCE = 256  # wishes in one transaction: so many are folded well within a promise
+AT_ONCE = 1024  # wishes in one transaction: so many are folded well within a promise
 EDGE_ID = "edge_id"
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -99,7 +98,7 @@ class WishFold:
                         self.fold(connection, hold)
                         break
                 self.fold(connection, None)  # not seen: what comes after these is not folded yet
-        except Displaced:
+        except (Displaced, Raced):
             self.forget()
             return count
         except BaseException:
@@ -141,8 +140,8 @@ class WishFold:
             for each in sorted(self.spools.values(), key=lambda each: each.reader.spool):
                 if each.records:
                     move_offset(cursor, each.reader.spool, each.offset, each.offset + each.records * SIZE)
-            for wish in in_order(each.wishes for each in self.spools.values()):
-                unsubscribe(cursor, claims_of(wish), moment(wish.at))
+            for (account_id, campaign_id), wishes in by_campaign(each.wishes for each in self.spools.values()):
+                unsubscribe_all(cursor, account_id, campaign_id, wishes)
             if hold is not None:
                 self.be_seen(connection)
                 renewed = boottime() + self.promise.life  # counted from after the server has set seen_at
@@ -194,13 +193,12 @@ class Hold:
     committing: bool = False
 
 
-def in_order(parts: Iterable[tuple[Wish, ...]]) -> list[Wish]:
-    """Each wish once, in one order everywhere, so that two folds wait for each other instead of deadlocking."""
-    return [wish for _who, wish in sorted({wish[1:]: wish for part in parts for wish in part}.items())]
-
-
-def claims_of(wish: Wish) -> TokenClaims:
-    return TokenClaims("unsubscribe", wish.account_id, wish.campaign_id, wish.ordinal)
+def by_campaign(parts: Iterable[tuple[Wish, ...]]) -> list[tuple[tuple[int, int], dict[int, datetime]]]:
+    """What to fold at once: ((account, campaign), {ordinal: when}), in the order in which every fold does it."""
+    found: dict[tuple[int, int], dict[int, datetime]] = {}
+    for wish in (each for part in parts for each in part):
+        found.setdefault((wish.account_id, wish.campaign_id), {}).setdefault(wish.ordinal, moment(wish.at))
+    return sorted(found.items())
 
 
 def moment(at: int) -> datetime:

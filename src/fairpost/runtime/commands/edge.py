@@ -50,15 +50,19 @@ def part(name: str) -> list[str]:
 @click.option("--processes", type=click.IntRange(1, 64), default=1, help="Serving processes.")
 def serve(bind: str, processes: int) -> None:
     """Be the serving processes (what `fairpost edge` starts)."""
+    configure_logging(load_configuration().log_level)
+    serve_asgi("fairpost.runtime.edge_asgi:application", *address_and_port(bind, "edge_bind"), processes)
+
+
+def serve_asgi(target: str, address: str, port: int, processes: int) -> None:
+    """Serves an ASGI application as the edge is served, until SIGTERM."""
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces, Loops
     from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
-    configure_logging(load_configuration().log_level)
-    address, port = address_and_port(bind, "edge_bind")
     Granian(
-        "fairpost.runtime.edge_asgi:application",
+        target,
         address=address,
         port=port,
         interface=Interfaces.ASGI,
