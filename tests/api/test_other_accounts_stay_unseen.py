@@ -85,6 +85,8 @@ def one_of_everything(author: Author) -> dict[str, Any]:
         "content_version_id": author.version_id,
         "campaign_id": author.campaign(audience=Audience(lists=(news,))),
         "relay_id": 1,
+        "address": f"ann{author.account_id}@x.example",
+        "domain": "sender.example",
         "webhook_id": ada.made("webhooks", {"url": "https://93.184.215.14/", "events": ["*"]})["id"],
         "hook_id": ada.made("hooks", {"provider": "generic"})["hook_id"],
         **enforcement_on(author),
@@ -220,6 +222,8 @@ QUERIES = {
     "get_recipient": "address=gone@x.example",
     "explain_condition": "condition=country%20=%20%22IT%22",
     "list_recipients": "state=pending",
+    "make_receipt": "order_id=o-1",
+    "make_letter": "organisation_id=1&first=2026-01-01&last=2026-12-31",
     "unseal_register_entry": "reason=x",
     "end_keeping_out_register_entry": "reason=x",
     "get_transparency_report": TERM,
@@ -303,7 +307,7 @@ def test_adas_ids_in_the_body_of_mallorys_own_requests_are_not_found(world):
     names = {
         "create_joint_sender", "create_key", "create_identity", "suppress_addresses", "create_list", "create_segment",
         "create_template", "check_content", "create_campaign", "import_suppressions", "create_import", "create_form",
-        "switch_tracking",
+        "switch_tracking", "name_receiver",
     }  # fmt: skip
     before = contents()
     for name, method, path, _operation in OPERATIONS:
