@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from fairpost.events.reports.table import Table, text_of
+from fairpost.events.reports.table import Table
 
 MOST_BARS = 40
 PEOPLE, MACHINES, OTHER = "#1f5f8b", "#b5b5b5", "#b8860b"
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 VERSION = "5.20"
+AXIS = "%d.%m. %H:%M"
 
 Spec = dict[str, Any]
 
@@ -59,7 +61,7 @@ def domains_chart(table: Table) -> Spec:
 def time_chart(table: Table) -> Spec:
     """A line for each kind that there is any of."""
     values = [
-        {"at": text_of(row[0]), "count": count, "by": name}
+        {"at": on_the_clock(row[0]), "count": count, "by": name}
         for row in table.rows
         for name, count in zip(table.columns[1:], row[1:], strict=True)
         if any(each[table.columns.index(name)] for each in table.rows)
@@ -68,7 +70,7 @@ def time_chart(table: Table) -> Spec:
         "title": table.title, "width": 720, "height": 300, "data": {"values": values},
         "mark": {"type": "line", "point": {"size": 12}},
         "encoding": {
-            "x": {"field": "at", "type": "temporal", "title": None},
+            "x": {"field": "at", "type": "temporal", "title": None, "axis": {"format": AXIS, "labelOverlap": True}},
             "y": {"field": "count", "type": "quantitative", "title": None},
             "color": {"field": "by", "type": "nominal", "title": None},
         },
@@ -76,15 +78,20 @@ def time_chart(table: Table) -> Spec:
 
 
 def cadence_chart(table: Table) -> Spec:
-    values = [{"at": text_of(row[0]), "campaigns": row[1]} for row in table.rows]
+    values = [{"at": on_the_clock(row[0]), "campaigns": row[1]} for row in table.rows]
     return {
         "title": table.title, "width": 720, "height": 240, "data": {"values": values},
         "mark": {"type": "bar", "width": 4, "color": PEOPLE},
         "encoding": {
-            "x": {"field": "at", "type": "temporal", "title": None},
+            "x": {"field": "at", "type": "temporal", "title": None, "axis": {"format": AXIS, "labelOverlap": True}},
             "y": {"field": "campaigns", "type": "quantitative", "title": None, "axis": {"tickMinStep": 1}},
         },
     }  # fmt: skip
+
+
+def on_the_clock(at: datetime) -> str:
+    """As clocks show it in the zone of the report, whatever the zone of this machine is."""
+    return at.replace(tzinfo=None).isoformat()
 
 
 def bars(title: str, values: list[Spec], name: str, count: str, order: list[str] | None, number: str = "") -> Spec:
