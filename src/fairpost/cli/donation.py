@@ -156,6 +156,8 @@ def show(found) -> None:
     """The report for people: figures by currency, then the parts that hold anything."""
     click.echo(found.window)
     click.echo(_("Mails that relays accepted: {mails}").format(mails=found.mails))
+    if found.waiting:
+        click.echo(_("Refunds and other changes that wait for their donation: {count}").format(count=found.waiting))
     for each in found.currencies:
         click.echo("")
         emit(each, False)

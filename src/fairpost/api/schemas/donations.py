@@ -135,6 +135,7 @@ class DonationReport(Told):
     window_days: list[int]
     window: str
     mails: int
+    waiting: int | None = Field(description="Changes whose donation was not stated yet; of the whole account only.")
     currencies: list[Figures]
     by_hour: list[Part]
     by_participant: list[Part]

@@ -18,6 +18,8 @@ def report_rows(report: DonationReport) -> Iterator[list[Any]]:
     yield list(COLUMNS)
     yield row("window", ", ".join(map(str, report.window_days)), report.window)
     yield row("mails", str(report.mails))
+    if report.waiting is not None:
+        yield row("waiting", str(report.waiting))
     for each in report.currencies:
         yield row("total", **asdict(each))
     for section, parts in (

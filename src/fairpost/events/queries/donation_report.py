@@ -16,7 +16,7 @@ from fairpost.events.donations.allocation import DONOR
 from fairpost.events.donations.amounts import write_amount
 from fairpost.events.donations.attribution import in_words
 from fairpost.events.donations.splitting import UNKNOWN
-from fairpost.events.queries.donations import check_campaign
+from fairpost.events.queries.donations import changes_waiting, check_campaign
 from fairpost.kernel.actor import Actor
 from fairpost.kernel.errors import Invalid, NotFound
 from fairpost.kernel.text import _
@@ -94,7 +94,8 @@ class DonationReport:
     """Donations given from `since` until, not including, `until`, with all that was returned of them since.
 
     `mails` are those that relays accepted of the campaigns in the scope that began in the period. `window` says how
-    donations are attributed, in words; `window_days` has every length that was in force.
+    donations are attributed, in words; `window_days` has every length that was in force. `waiting` counts refunds and
+    other changes whose donation has not been stated; None where the report is not of the whole account.
     """
 
     campaign_id: int | None
@@ -105,6 +106,7 @@ class DonationReport:
     window_days: tuple[int, ...]
     window: str
     mails: int
+    waiting: int | None
     currencies: tuple[Figures, ...]
     by_hour: tuple[Part, ...]
     by_participant: tuple[Part, ...]
@@ -135,8 +137,10 @@ def donation_report(
     mails = accepted_mails(account_id, sent)
     wanted = {**scope, "account": account_id, "mailed": sent}
     windows = tuple(days for (days,) in asked(WINDOWS, wanted)) or (settings.FAIRPOST.donation_window_days,)
+    whole = (campaign_id, identity_id, joint_sender_id, actor.unit_id) == (None, None, None, None)
     return DonationReport(
         campaign_id, identity_id, joint_sender_id, since, until, windows, window_in_words(windows), mails,
+        changes_waiting(account_id) if whole else None,
         tuple(figures(row, mails) for row in asked(FIGURES, wanted)),
         tuple(part(at.isoformat(), "", *rest, None) for at, *rest in asked(BY_HOUR, wanted)),
         tuple(participant(row, known.names) for row in asked(BY_PARTICIPANT, wanted)),
