@@ -47,9 +47,13 @@ WITH_NUMBER = {
     "outcomes_in_state": {"state": "accepted"},
     "campaign_feedback": {},
     "campaign_classes": {},
+    "release_canary": {},
+    "archive_campaign": {},
+    "unarchive_campaign": {},
 }
 WITHOUT_NUMBER = {
     *("create_campaign", "campaigns", "campaign_by_name"),
+    "campaign_in_segment",  # tests/events/test_behaviour_segments.py
     *("account_feedback", "contact_feedback", "one_report"),  # tests/mailin/test_surfaces.py
 }
 INSIDE = {"campaign_row", "start_due_campaigns", "views", "campaign_view", "start_one", "resume_starts"}

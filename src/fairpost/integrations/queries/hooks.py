@@ -86,4 +86,4 @@ def view(row: InboundHook) -> HookRow:
 
 
 def url_of(provider: str, hook_id: str) -> str:
-    return f"{settings.FAIRPOST.platform_url}/w/{provider}/{hook_id}"
+    return f"{settings.FAIRPOST.links_url}/w/{provider}/{hook_id}"
