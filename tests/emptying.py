@@ -1,7 +1,8 @@
 """All tables are emptied after each test that commits, by deleting from those few that hold anything.
 
-Django would empty those of its models alone; plain tables would keep what one test left for the next. TRUNCATE makes new files for every table and index, a hundred and more of them, whether they hold anything or not: that
-took most of the time of such a test.
+Django would empty those of its models alone; plain tables would keep what one test left for the next. TRUNCATE makes
+new files for every table and index, a hundred and more of them, whether they hold anything or not: that took most of
+the time of such a test.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """Every command that the documents show is run, in order, and must succeed.
 
 A block of the language `console` holds lines that begin with `$ `; a line that ends with a backslash goes
-on in the next. All blocks of one document run in one shell, one after the other, with a data
-folder and a database of their own (how-to guides begin with tables that are up to date) and an SMTP sink on a free port (environment: SINK_PORT) that records
-into `received/`. An HTML comment `<!-- not run: reason -->` right before a block takes it out: what needs
-another machine or a package manager.
+on in the next. All blocks of one document run in one shell, one after the other, with a data folder and a
+database of their own (how-to guides begin with tables that are up to date) and an SMTP sink on a free port
+(environment: SINK_PORT) that records into `received/`. An HTML comment `<!-- not run: reason -->` right
+before a block takes it out: what needs another machine or a package manager.
 """
 
 from __future__ import annotations

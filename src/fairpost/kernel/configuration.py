@@ -111,7 +111,9 @@ class Configuration:
     )
     webhook_http: str = setting("no", "yes or no: whether webhooks may go to http:// addresses, unencrypted.")
     webhook_ports: str = setting("", "Ports that webhooks may go to beside 443, with commas.")
-    mailin_bind: str = setting("127.0.0.1:8027", "Address and port where returned mail is taken by SMTP; empty means not at all.")
+    mailin_bind: str = setting(
+        "127.0.0.1:8027", "Address and port where returned mail is taken by SMTP; empty means not at all."
+    )
     mailin_lmtp_bind: str = setting("", "Address and port where it is taken by LMTP; empty means not at all.")
     mailin_megabytes: int = setting(50, "Largest message that is taken there, in megabytes.")
     reports_address: str = setting(

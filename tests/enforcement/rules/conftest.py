@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.builders.edge import edge  # noqa: F401
 from tests.builders.enforcement import Staff, make_staff
 from tests.builders.mails import signing_relay
 

@@ -15,7 +15,6 @@ from tests.builders.campaigns import make_author
 from tests.builders.content import page
 from tests.builders.decided import act, in_force
 from tests.builders.enforcement import ASSESSMENT, decided, draft, example_of, make_case, measure, proposed
-from tests.builders.edge import edge
 from tests.builders.mails import mail_to
 from tests.builders.sending import rows
 from tests.builders.tenants import make_account, make_person

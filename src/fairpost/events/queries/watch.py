@@ -20,8 +20,8 @@ from fairpost.tenants.authorise import authorise
 
 # By the primary key (account_id, id), keyset.
 ALARMS = """
-    SELECT id, subject, sign, level, campaign_id, sending_domain, provider, count, volume, facts::text, at, over_at, case_id,
-        decision_id, not_done
+    SELECT id, subject, sign, level, campaign_id, sending_domain, provider, count, volume, facts::text, at, over_at,
+        case_id, decision_id, not_done
     FROM watch_alarm WHERE account_id = %s AND id < %s ORDER BY id DESC LIMIT %s"""
 MOST = 1 << 62
 
