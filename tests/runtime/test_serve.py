@@ -19,11 +19,12 @@ from fairpost.runtime import embedded
 @pytest.fixture
 def installation(tmp_path_factory):
     folder = tmp_path_factory.mktemp("serve")
-    port, mail = free_port(), free_port()
+    port, mail, edge = free_port(), free_port(), free_port()
     environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"} | {
         "FAIRPOST_DATA_DIR": str(folder),
         "FAIRPOST_WEB_BIND": f"127.0.0.1:{port}",
         "FAIRPOST_MAILIN_BIND": f"127.0.0.1:{mail}",
+        "FAIRPOST_EDGE_BIND": f"127.0.0.1:{edge}",
         "FAIRPOST_DATABASE_OPTIONS": "fsync=off; shared_buffers=64MB",
         "FAIRPOST_SENDER_PROCESSES": "1",
     }
@@ -34,7 +35,7 @@ def installation(tmp_path_factory):
         stderr=subprocess.STDOUT,
         text=True,
     )
-    yield Configuration(data_dir=str(folder)), port, mail, process
+    yield Configuration(data_dir=str(folder), edge_bind=f"127.0.0.1:{edge}"), port, mail, process
     if process.poll() is None:
         process.kill()
     process.stdout.close()
@@ -82,6 +83,7 @@ def test_all_of_it_comes_up_survives_a_dead_database_and_ends_cleanly(installati
     configuration, port, mail, process = installation
     wait_for(lambda: status_of(port))
     assert status_of(port) < 500
+    wait_for(lambda: status_of(int(configuration.links_url.rpartition(":")[2])) == 404)  # where links of mails lead
     wait_for(lambda: greeting_of(mail))
     assert greeting_of(mail).startswith(b"220 ")
     killed = embedded.status(configuration).pid
