@@ -28,9 +28,11 @@ SILENT_ONE = "0b8f6a9e-4a5d-4d8c-9f1e-2f2f6f0c6c11"
 
 def silence() -> None:
     rows(
-        "INSERT INTO edge (edge_id, host, started_at, seen_at) VALUES (%s, 'attic', now(), now() - %s * interval '2 s')",
-        SILENT_ONE, SILENT,
-    )  # fmt: skip
+        "INSERT INTO edge (edge_id, host, started_at, seen_at)"
+        " VALUES (%s, 'attic', now(), now() - %s * interval '2 s')",
+        SILENT_ONE,
+        SILENT,
+    )
 
 
 def test_a_silent_edge_is_shown_and_declared_lost_by_command(transactional_db):

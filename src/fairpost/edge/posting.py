@@ -24,7 +24,7 @@ RATE = 4_000_000  # octets a second over time
 BURST = 64_000_000  # octets at once
 NAME = re.compile(r"/w/([a-z0-9_-]{1,32})/([A-Za-z0-9_-]{1,64})", re.ASCII)
 # Signatures stand in headers of the provider's own; who sent it, by way of whom and with which cookie is nobody's.
-KEPT = ("content-type", "user-agent", "authorization", "date", "digest", "idempotency-key")
+KEPT = ("content-type", "date", "digest", "idempotency-key")
 KEPT_BEGINNINGS = ("x-", "webhook-", "ce-")
 KEPT_PARTS = ("signature", "timestamp")
 NEVER = ("x-forwarded", "x-real-ip", "x-client-ip", "x-request-id")

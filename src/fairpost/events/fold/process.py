@@ -141,9 +141,9 @@ class EdgeFold:
                 time.sleep(pause)
             except OutOfTime:
                 log.warning("edge.slow", thread=what)
-            except (psycopg.Error, Error) as error:
+            except (psycopg.Error, Error, OSError) as error:  # a disk that is full, too
                 if away_since is None:
-                    log.warning("edge.database_away", thread=what, why=str(error).partition("\n")[0])
+                    log.warning("edge.fold_waits", thread=what, why=str(error).partition("\n")[0])
                     away_since = now
                 connection = closed(connection)
                 time.sleep(PAUSE)
