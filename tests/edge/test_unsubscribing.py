@@ -31,7 +31,9 @@ def suppressions() -> list[tuple[str, str, str, str]]:
 
 
 def test_one_click_suppresses_before_it_answers(author, edge):
-    mail = mail_to(author, author.started(), 2)
+    campaign = author.started()
+    mail = mail_to(author, campaign, 2)
+    until(lambda: (author.account_id, campaign) in edge.folding.links.there, "the page can name the sender")
     response = edge.post(mail.unsubscribe)
     assert (response.status, "set-cookie" in response.headers) == (200, False)
     assert suppressions() == [("person2@lake.example", "account", "", "unsubscribed")]
