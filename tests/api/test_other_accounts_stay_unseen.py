@@ -213,6 +213,7 @@ SOME = {
     "role": "author",
     "destination": "x.example",
     "sender_id": "x",
+    "edge_id": "0b5e7c1e-4d0e-4c39-8f0a-1d2d5f3a9f10",
 }
 TERM = "since=2026-01-01T00:00:00Z&until=2027-01-01T00:00:00Z"
 QUERIES = {

@@ -53,8 +53,8 @@ def test_what_belongs_to_an_account_is_below_it():
     """Below no account is only what is the installation's, or the caller's own."""
     outside = {path.split("/")[3] for _method, path, _operation in OPERATIONS if "{account_id}" not in path}
     assert outside == {
-        "accounts", "destinations", "events", "hooks", "keys", "organisations", "people", "platform-keys", "relays",
-        "self", "senders", "starters",
+        "accounts", "destinations", "edges", "events", "hooks", "keys", "organisations", "people", "platform-keys",
+        "relays", "self", "senders", "starters",
         # Enforcement reaches over accounts; what an account sees of it is its own, and what is public.
         "appeals", "audit", "brakes", "cases", "clearances", "content-classes", "coverage-previews", "decisions",
         "held", "interim-holds", "key-dates", "measures", "notices", "orders", "policies", "register", "reports",
