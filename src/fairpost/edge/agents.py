@@ -16,7 +16,7 @@ from fairpost.events.kinds import APPLE, GATEWAY, HEAD, PERSON, PREFETCH, PROGRA
 CODES = {"apple": APPLE, "proxy": PROXY, "gateway": GATEWAY, "prefetch": PREFETCH, "program": PROGRAM}
 OPENS, CLICKS = "open", "click"
 # Browsers that fetch before anybody asked say so: Sec-Purpose (Fetch standard), and its forerunners.
-PURPOSES = (b"sec-purpose", b"purpose", b"x-purpose", b"x-moz")
+PURPOSES = frozenset({b"sec-purpose", b"purpose", b"x-purpose", b"x-moz"})
 AHEAD = (b"prefetch", b"prerender", b"preview")
 LONGEST = 400  # octets of a name that are looked at
 MOST = 2048  # names that are remembered with what they are
@@ -46,9 +46,10 @@ class Agents:
         """PERSON, or the number of the machine. Header names are in lower case."""
         if method == "HEAD":
             return HEAD
-        for name in PURPOSES:
-            if name in headers and any(each in headers[name].lower() for each in AHEAD):
-                return PREFETCH
+        if not PURPOSES.isdisjoint(headers) and any(
+            each in headers.get(name, b"").lower() for name in PURPOSES for each in AHEAD
+        ):
+            return PREFETCH
         agent = headers.get(b"user-agent", b"")[:LONGEST]
         found = self.known.get(agent)
         if found is None:

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+from fairpost.edge.answers import PASSING, Answer
 from fairpost.engine.ports import Link
 from fairpost.engine.render.links import REFERENCE, destination, is_countable
 from fairpost.engine.render.template import Spans
@@ -25,13 +26,20 @@ IN_ADDRESSES = "/#%[]=:;$&()+,!?*@'~"
 
 
 class CampaignLinks:
-    """The links of one campaign, ready to be followed. `fixed` are those that are the same for all, by number."""
+    """The links of one campaign, ready to be followed."""
 
     def __init__(self, copy: LinkCopy) -> None:
         self.copy = copy
         self.targets = [target(Link(url, donation)) for url, donation in copy.links]
-        self.fixed = {n: each for n, each in enumerate(self.targets) if isinstance(each, bytes)}
         self.tokens: dict[bool, CampaignTokens] = {}
+        self.ready: dict[str, tuple[int, Answer]] = {}
+        self.ready_since = 0.0
+
+    def make_ready(self, age: bytes, at: float) -> None:
+        """Redirects to the addresses that are the same for all, by number as it is written in a path."""
+        fixed = [(number, each) for number, each in enumerate(self.targets) if isinstance(each, bytes)]
+        self.ready = {str(number): (number, leading_to(each, age)) for number, each in fixed}
+        self.ready_since = at
 
     def address(self, number: int, who: Who, issuer: TokenIssuer, now: datetime) -> bytes | None:
         """The address of link `number`, with the recipient's donation reference in it; None where there is none."""
@@ -43,6 +51,11 @@ class CampaignLinks:
         if tokens is None:
             tokens = self.tokens[bool(test)] = issuer.for_campaign(account_id, campaign_id, bool(test))
         return checked(found.render({REFERENCE: tokens.donation(ordinal).decode()}, now))
+
+
+def leading_to(address: bytes, age: bytes) -> Answer:
+    """The redirect; `age` is how old the local copy of links is, in whole seconds (RFC 9111, 5.1)."""
+    return Answer(302, (*PASSING, (b"location", address), (b"age", age)))
 
 
 class Links:
