@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import signal
 import socket
@@ -48,10 +49,12 @@ class EdgeProgram:
         until(lambda: self.ask("GET", "/healthz")[0], "the edge answers", 40)
 
     def folding(self) -> None:
-        """Returns when it has reached the database a moment ago and knows all links."""
+        """Returns when its folding process runs, has reached the database a moment ago and knows all links."""
+
         def folds() -> bool:
-            told = self.ask("GET", "/healthz")[1]
-            return b'"folding": true' in told and b'"links_age": null' not in told
+            told = json.loads(self.ask("GET", "/healthz")[1] or b"{}")
+            recent = told.get("folded_age") is not None and told["folded_age"] < 1
+            return bool(self.part("fold")) and recent and told["links_age"] is not None
 
         until(folds, "the edge folds", 40)
 
