@@ -118,3 +118,9 @@ def test_a_text_full_of_near_addresses_is_judged_at_once():
 def test_control_characters_and_half_characters_are_left_out():
     result = statement_of(statement_input(facts="one\x00two\ud83d three"))
     assert result.fields["decision_facts"].startswith("onetwo three\n")
+
+
+@pytest.mark.parametrize("second", ["03.392811", "02.345678", "09.999999"])
+def test_a_time_is_no_telephone_number(second):
+    text = f"2026-11-22T02:41:{second}+00:00"
+    assert masked(text) == text and names_a_person(text) == ""

@@ -298,7 +298,7 @@ def test_a_letter_in_an_unknown_language_is_refused(staff):
         )  # fmt: skip
 
 
-def test_a_token_of_another_kind_is_none_of_a_notice():
+def test_a_token_of_another_kind_is_none_of_a_notice(db):
     with pytest.raises(Invalid):
         read_notice_token("x" * 48)
 

@@ -13,9 +13,10 @@ from fairpost.kernel.text import _
 ADDRESS = re.compile(
     r"(?<![^\s@＠<>()\[\],;:\"])[^\s@＠<>()\[\],;:\"]+[@＠][^\s@＠<>()\[\],;:\"]+\.[^\s@＠<>()\[\],;:\".]{2,}"
 )
-# With country code; with trunk zero; or three, three and four digits as North America writes them.
+# With country code; with trunk zero; or three, three and four digits as North America writes them. Seconds of a time,
+# with what is behind their point, are none.
 PHONE = re.compile(
-    r"(?:(?<!\w)\+[1-9](?:[ .()/-]{0,2}[0-9]){6,14}"
+    r"(?<![0-9]:)(?:(?<!\w)\+[1-9](?:[ .()/-]{0,2}[0-9]){6,14}"
     r"|(?<![\w.,/-])00[1-9](?:[ .()/-]{0,2}[0-9]){6,14}"
     r"|(?<![\w.,/-])\(?0[1-9](?:[ .()/-]{0,2}[0-9]){6,11}"
     r"|(?<![\w.,/-])\(?[2-9][0-9]{2}\)?[ .-][0-9]{3}[ .-][0-9]{4}"
