@@ -42,8 +42,10 @@ def data_folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(data_folder: Path) -> Iterator[None]:
-    """pytest-django's hook, called once before the test database is made."""
+def django_db_modify_db_settings(
+    data_folder: Path, django_db_modify_db_settings_parallel_suffix: None
+) -> Iterator[None]:
+    """pytest-django's hook, called once before the test database is made; each process has one of its own name."""
     if settings.FAIRPOST.database_url:
         yield
         return
