@@ -10,16 +10,21 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from queue import Empty, SimpleQueue
 from typing import Any
 
-from psycopg import Connection, Cursor
+from psycopg import Connection, Cursor, OperationalError
+from psycopg.pq import TransactionStatus
 from pyroaring import BitMap
 
 from fairpost.contacts.queries.members import CHUNK_BITS, ordinals_of
 from fairpost.contacts.queries.scan import RANGE, Compiled, question, raw_value
 
+MANY = 4  # parts, of a million contacts each, from which on a second connection is worth opening
 CHUNKS_AT_ONCE = RANGE >> CHUNK_BITS
 LOCK = 0x5E6  # with the account: who may write its answers
 
@@ -48,6 +53,9 @@ WHERE segment_answer.version < EXCLUDED.version
 USED = "UPDATE segment_answer SET used_on = %s WHERE account_id = %s AND condition = ANY(%b) AND used_on < %s"
 
 
+Part = tuple[range, Sequence[tuple[bytes, Compiled]]]  # chunks, and what is asked of them
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Of one chunk, at one version of it."""
@@ -65,9 +73,8 @@ def answers(connection: Connection[Any], account_id: int, asked: Sequence[Compil
     keys = [key_of(each) for each in asked]
     by_key = dict(zip(keys, asked, strict=True))  # two may come out alike
     found, missing = kept_answers(connection, account_id, by_key, range(chunks_of(connection, account_id)), today)
-    fresh: list[Answer] = []
-    for chunks, wanted in spans(missing):
-        fresh += ask(connection, account_id, [(key, by_key[key]) for key in wanted], chunks)
+    parts = [(chunks, [(key, by_key[key]) for key in wanted]) for chunks, wanted in spans(missing)]
+    fresh = ask_all(connection, account_id, parts)
     for each in fresh:
         found[each.condition] |= each.members
     if fresh:
@@ -112,6 +119,40 @@ def spans(missing: Sequence[tuple[bytes, ...]]) -> Iterator[tuple[range, tuple[b
             if missing[start]:
                 yield range(start, chunk), missing[start]
             start = chunk
+
+
+def ask_all(connection: Connection[Any], account_id: int, parts: Sequence[Part]) -> list[Answer]:
+    """Asks part after part; many of them over a second connection as well: each keeps one core of the server busy.
+
+    Not inside a transaction: what it has changed itself only its own connection sees.
+    """
+    waiting: SimpleQueue[Part] = SimpleQueue()
+    for part in parts:
+        waiting.put(part)
+    if len(parts) < MANY or connection.info.transaction_status != TransactionStatus.IDLE:
+        return ask_waiting(connection, account_id, waiting)
+    with ThreadPoolExecutor(1, "answers") as pool:
+        other = pool.submit(ask_beside, connection, account_id, waiting)
+        return ask_waiting(connection, account_id, waiting) + other.result()
+
+
+def ask_beside(connection: Connection[Any], account_id: int, waiting: SimpleQueue[Part]) -> list[Answer]:
+    """The same on a connection of its own; nothing where the server has none left."""
+    try:
+        second = Connection.connect(connection.info.dsn, password=connection.info.password, autocommit=True)
+    except OperationalError:
+        return []
+    with second:
+        return ask_waiting(second, account_id, waiting)
+
+
+def ask_waiting(connection: Connection[Any], account_id: int, waiting: SimpleQueue[Part]) -> list[Answer]:
+    found: list[Answer] = []
+    with suppress(Empty):
+        while True:
+            chunks, asked = waiting.get_nowait()
+            found += ask(connection, account_id, asked, chunks)
+    return found
 
 
 def ask(
