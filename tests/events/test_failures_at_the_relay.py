@@ -6,6 +6,7 @@ import pytest
 from pyroaring import BitMap
 from tests.builders.campaigns import make_author
 from tests.builders.returned import AT, feedback_rows, outcome, sent, suppressions, totals
+from tests.builders.sending import rows
 
 from fairpost.events import kinds
 from fairpost.events.actions.take_failed import REASONS, take_failed
@@ -36,6 +37,11 @@ def test_the_relays_word_counts_and_suppresses_once(author):
         ("soft_bounce", "mailbox_full", 4, "counted", True, "lake.example", "sender.example"),
     ]
     assert totals() == {(1, kinds.HARD_BOUNCE): 1, (1, kinds.SOFT_BOUNCE): 2}
+    assert rows("SELECT provider, kind, by_relay, total FROM returned_provider ORDER BY kind") == [
+        ("lake.example", "hard_bounce", True, 1),
+        ("lake.example", "refusal", True, 1),
+        ("lake.example", "soft_bounce", True, 1),
+    ]
 
 
 def test_what_fails_later_is_taken_later_and_what_a_mail_told_before_is_not_counted_again(author):

@@ -9,6 +9,7 @@ from django.db import connection
 from pyroaring import BitMap
 from tests.builders.campaigns import Author, make_author
 from tests.builders.returned import AT, feedback_rows, outcome, sent, suppressions, totals
+from tests.builders.sending import rows
 
 from fairpost.contacts.holdings import Whom
 from fairpost.delivery.archive.archive import move_chunks
@@ -56,6 +57,9 @@ def test_a_hard_bounce_suppresses_and_is_counted_once(author):
     assert totals() == {(1, kinds.HARD_BOUNCE): 1}
     assert feedback_rows("source", "counted") == [("mail", True), ("relay", False)]
     assert feedback_rows("sending_domain", "provider")[0] == ("sender.example", "lake.example")
+    assert rows("SELECT provider, kind, by_relay, total FROM returned_provider") == [  # what the watch goes by
+        ("lake.example", "hard_bounce", False, 1)
+    ]
 
 
 @pytest.mark.parametrize("cls", ["policy", "content", "filtered", "too_big"])

@@ -177,6 +177,12 @@ def test_a_refusal_for_everyone_brakes(staff, ada):
     assert on(ada) == [("refused", "brake", True)]
 
 
+def test_what_the_relay_refused_at_once_was_never_taken(staff, ada):
+    number = sent(ada)
+    came_back(ada, number, "refusal", 2100, by_relay=True)
+    assert looked() == 0
+
+
 def test_a_campaign_unlike_all_before_it_from_a_new_key_is_braked(staff, ada):
     for each in range(6):
         sent(ada, 50, started=timedelta(days=20 - each))

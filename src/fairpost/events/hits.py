@@ -55,5 +55,5 @@ def is_whole(record: bytes) -> bool:
 
 
 def read_hits(data: bytes) -> np.ndarray:
-    """The records in `data`, whose length is a multiple of SIZE, as an array of HIT that shares its memory."""
-    return np.frombuffer(data, dtype=HIT)
+    """The whole records in `data` as an array of HIT that shares its memory; a torn one at the end is left."""
+    return np.frombuffer(data, dtype=HIT, count=len(data) // SIZE)

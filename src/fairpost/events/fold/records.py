@@ -6,7 +6,7 @@ import zlib
 
 import numpy as np
 
-from fairpost.events.hits import HIT, SIZE
+from fairpost.events.hits import SIZE, read_hits
 from fairpost.events.kinds import CLICK, OPEN
 
 HEAD = SIZE - 4
@@ -16,7 +16,7 @@ HIGHEST = 2**31 - 1  # numbers are PostgreSQL integers
 
 def whole_hits(data: bytes) -> tuple[np.ndarray, np.ndarray]:
     """(records, which of them are as they were written) of what was read; half a record at the end is left."""
-    hits = np.frombuffer(data, dtype=HIT, count=len(data) // SIZE)
+    hits = read_hits(data)
     sums = np.frombuffer(data, dtype=np.uint8, count=len(hits) * SIZE).reshape(-1, SIZE)
     good = checksums(sums) == hits["crc"]
     good &= (hits["kind"] == OPEN) | (hits["kind"] == CLICK)

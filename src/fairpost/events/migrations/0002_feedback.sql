@@ -29,9 +29,6 @@ CREATE TABLE feedback (
 CREATE UNIQUE INDEX feedback_of_account ON feedback (account_id, id);
 CREATE INDEX feedback_of_campaign ON feedback (account_id, campaign_id, id);
 CREATE INDEX feedback_of_contact ON feedback (account_id, ordinal, id);
--- Counts of an account by day, sending domain, mailbox provider and kind, without a look at the rows.
-CREATE INDEX feedback_by_day ON feedback (account_id, at) INCLUDE (sending_domain, provider, kind, cls)
-    WHERE counted;
 -- What is past its time.
 CREATE INDEX feedback_age ON feedback (at);
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -32,11 +32,6 @@ ONE = f"{ROWS} AND id = %(id)s{IN_UNIT}"
 BY_CLASS = """
     SELECT kind, cls, count(*) FROM feedback
     WHERE account_id = %s AND campaign_id = %s AND counted GROUP BY kind, cls ORDER BY 3 DESC, 1, 2"""
-# By feedback_by_day, which holds all that is asked.
-BY_DAY = """
-    SELECT (at AT TIME ZONE 'UTC')::date AS day, sending_domain, provider, kind, cls, count(*) FROM feedback
-    WHERE account_id = %s AND counted AND at >= %s AND at < %s
-    GROUP BY day, sending_domain, provider, kind, cls ORDER BY day, sending_domain, provider, kind, cls"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +61,6 @@ class Feedback:
 class ClassCount:
     """Recipients of a campaign for whom a kind of report came, by class; each recipient once per kind."""
 
-    kind: str
-    cls: str
-    recipients: int
-
-
-@dataclass(frozen=True, slots=True)
-class DayCount:
-    """Recipients of a day (UTC), by sending domain, mailbox provider, kind and class; once per campaign and kind."""
-
-    day: date
-    sending_domain: str
-    provider: str
     kind: str
     cls: str
     recipients: int
@@ -128,10 +111,3 @@ def classes_of_campaign(account_id: int, campaign_id: int) -> list[ClassCount]:
     with connection.cursor() as cursor:
         cursor.execute(BY_CLASS, [account_id, campaign_id])
         return [ClassCount(*row) for row in cursor.fetchall()]
-
-
-def daily_feedback(account_id: int, since: datetime, until: datetime) -> list[DayCount]:
-    """Counts of what came back in [since, until): bounces, refusals and complaints, for rates by provider."""
-    with connection.cursor() as cursor:
-        cursor.execute(BY_DAY, [account_id, since, until])
-        return [DayCount(*row) for row in cursor.fetchall()]

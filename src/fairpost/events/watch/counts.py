@@ -22,7 +22,7 @@ RETURNED = """
 
 @dataclass(slots=True)
 class Counts:
-    """Of one campaign, or of one sending domain, at one provider or all of them."""
+    """Of one campaign, or of one sending domain, at one provider or all of them; `refused` after they were taken."""
 
     accepted: int = 0
     complaints: int = 0
@@ -67,7 +67,7 @@ def add_returned(counts: Counts, kind: str, by_relay: bool, count: int) -> None:
     if kind == "complaint":
         counts.complaints += count
     elif kind == "refusal":
-        counts.refused += count
+        counts.refused += 0 if by_relay else count
     elif kind == "hard_bounce":
         counts.bounces += count
         counts.failed += count if by_relay else 0
